@@ -1,0 +1,26 @@
+# What people do here, one line each. `make help` lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench lint
+# Where rustup puts cargo, for shells that were not told.
+export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+
+help: ## What can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
+
+demo: ## Show one council's year as nights and money
+	@scripts/bootstrap
+	cargo run -q -p cli -- demo
+
+test: ## Run every test, on SQLite and on a throwaway PostgreSQL
+	@scripts/bootstrap
+	@scripts/with-postgres scripts/test
+
+bench: ## Measure the pay run on both databases
+	@scripts/bootstrap
+	scripts/with-postgres cargo bench -p app
+
+lint: ## Formatting and clippy, warnings as errors
+	@scripts/bootstrap
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings

@@ -1,0 +1,560 @@
+//! A council's SSDA903 return goes in; statuses, placements and notices come out.
+//!
+//! A return is evidence for one council and year. Imported again it replaces, child by child, what the same year's
+//! return said before: changed rows supersede, new rows are added, rows that are gone are withdrawn. A child of whom
+//! a row is held loses nothing; a child missing from the new return altogether is kept, unless it is said to be whole.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use care::Waiting;
+use door::PlacementNotice;
+use formats::ssda903::{self, EpisodeRow, Return, Source};
+use kernel::{ChildRef, CouncilCode, EpisodeId, Masked, Night, PlacementId, ReturnYear, Seq, council};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use store::{Db, EpisodeVersion, ImportRow, QuarantineRow, StoredChild, Wing};
+
+use crate::office::{Committed, Office, Progress};
+use crate::problem::Problem;
+use crate::reference::ReferenceKey;
+use crate::settle::settled;
+
+/// How often progress is told, in children.
+const TELL_EVERY: usize = 5_000;
+
+/// Whose return, of which year.
+#[derive(Clone, Copy, Debug)]
+pub struct ImportOptions {
+    /// The responsible council.
+    pub council: CouncilCode,
+    /// The collection year.
+    pub year: ReturnYear,
+    /// Whether children that are missing from it are withdrawn.
+    pub whole: bool,
+}
+
+/// What was read of one table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TableReport {
+    /// The SSDA903 table.
+    pub table: String,
+    /// The file.
+    pub file: String,
+    /// Rows in it.
+    pub rows: u32,
+    /// Rows that stand.
+    pub stood: u32,
+    /// Rows set aside.
+    pub held: u32,
+    /// Rows that repeat another.
+    pub repeated: u32,
+    /// Whether this version reads the table.
+    pub read: bool,
+    /// The encoding found.
+    pub encoding: String,
+    /// Columns passed over.
+    pub ignored: Vec<String>,
+}
+
+/// A row set aside, or a field left empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FindingReport {
+    /// The SSDA903 table; empty for a file that is none.
+    pub table: String,
+    /// The file.
+    pub file: String,
+    /// The line in it, from 1; 0 for the file itself.
+    pub line: i64,
+    /// The field.
+    pub field: String,
+    /// The DfE rule, or our own code.
+    pub code: String,
+    /// Whether the row was set aside.
+    pub held: bool,
+    /// What is wrong and how to mend it.
+    pub sentence: String,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportReport {
+    /// The commit; none if nothing changed.
+    pub tx: Option<Seq>,
+    /// The council.
+    pub council: String,
+    /// Its name.
+    pub council_name: String,
+    /// The collection year.
+    pub year: ReturnYear,
+    /// What was read.
+    pub tables: Vec<TableReport>,
+    /// Children that stand in the return.
+    pub children: usize,
+    /// Of them, new.
+    pub children_new: usize,
+    /// Children of an earlier import of this year that this return does not have.
+    pub children_missing: usize,
+    /// Episodes that stand in the return.
+    pub episodes: usize,
+    /// Of them, new.
+    pub episodes_new: usize,
+    /// Of them, different from what was known.
+    pub episodes_changed: usize,
+    /// Episodes that this return takes back.
+    pub episodes_withdrawn: usize,
+    /// Episodes of which a later year's return says more, so that nothing changed.
+    pub episodes_superseded: usize,
+    /// Placements and temporary stays of these children that are in force.
+    pub placements: usize,
+    /// Absences on temporary codes among them.
+    pub absences: usize,
+    /// Notices put at the door.
+    pub notices: usize,
+    /// Claims that wait because another has the night.
+    pub waiting: usize,
+    /// Nights in those claims.
+    pub waiting_nights: i64,
+    /// Findings by code: how many rows were set aside, and how many fields left empty or read as said.
+    pub codes: BTreeMap<String, (usize, usize)>,
+    /// Every finding, in order.
+    pub findings: Vec<FindingReport>,
+}
+
+impl Office {
+    /// Imports a return, all or nothing.
+    pub fn import_ssda903(
+        &self,
+        options: &ImportOptions,
+        sources: Vec<Source<'_>>,
+        progress: Progress<'_>,
+    ) -> Result<ImportReport, Problem> {
+        let council = council(options.council);
+        if !council.in_force(options.year.known_through()) {
+            let successors: Vec<&str> = council.successors.iter().map(CouncilCode::as_str).collect();
+            let follow = if successors.is_empty() { String::new() } else { format!("; see {}", successors.join(", ")) };
+            return Err(Problem::asked(
+                "council.year",
+                format!(
+                    "{} ({}) was not responsible for children's services on {}{follow}",
+                    council.name,
+                    council.code,
+                    options.year.known_through()
+                ),
+            ));
+        }
+        let mut db = self.open(Wing::Care)?;
+        let read = ssda903::read(sources, options.year)
+            .map_err(|refusal| Problem::refused(&format!("import.{}", refusal.code()), refusal.to_string()))?;
+        progress(&format!("{} children and {} episodes read", read.headers.len(), read.episodes.len()));
+        let digest = digest(options, &read);
+        let mut report = report(options, &read);
+        let committed = self.commit(&mut db, "import ssda903", &digest, |db, seq| {
+            let key = db.reference_key()?.ok_or_else(|| Problem::asked("store.key", "the store has no reference key"))?;
+            let mut import = Import {
+                seq,
+                options,
+                key: ReferenceKey::new(key),
+                report: &mut report,
+                children: Vec::new(),
+                versions: Vec::new(),
+                notices: Vec::new(),
+            };
+            import.all(db, &read, progress)?;
+            if import.children.is_empty() && import.versions.is_empty() {
+                return Ok(None);
+            }
+            db.record_children(seq, &import.children)?;
+            db.record_episodes(&import.versions)?;
+            db.record_notices(seq, &import.notices)?;
+            let row = ImportRow {
+                seq,
+                council: options.council,
+                year: options.year.ends(),
+                digest: digest.clone(),
+                summary: summary(&report),
+            };
+            db.record_import(&row, &quarantine(&report))?;
+            Ok(Some(()))
+        })?;
+        report.tx = match committed {
+            Committed::Recorded(seq, ()) => Some(seq),
+            Committed::Replayed(_) | Committed::Nothing => None,
+        };
+        Ok(report)
+    }
+}
+
+struct Import<'a> {
+    seq: Seq,
+    options: &'a ImportOptions,
+    key: ReferenceKey,
+    report: &'a mut ImportReport,
+    children: Vec<StoredChild>,
+    versions: Vec<EpisodeVersion>,
+    notices: Vec<PlacementNotice>,
+}
+
+impl Import<'_> {
+    fn all(&mut self, db: &mut Db, read: &Return, progress: Progress<'_>) -> Result<(), Problem> {
+        let known: HashMap<ChildRef, StoredChild> = db
+            .children(Some(self.options.council), Seq::NOW)?
+            .into_iter()
+            .map(|child| (child.child, child))
+            .collect();
+        let mut rows: HashMap<&Masked, Vec<&EpisodeRow>> = HashMap::with_capacity(read.headers.len());
+        for row in &read.episodes {
+            rows.entry(&row.child).or_default().push(row);
+        }
+        let uasc: BTreeSet<&Masked> = read.uasc.iter().map(|row| &row.child).collect();
+        let mut present = BTreeSet::new();
+        for (done, header) in read.headers.iter().enumerate() {
+            if done > 0 && done % TELL_EVERY == 0 {
+                progress(&format!("{done} of {} children", read.headers.len()));
+            }
+            let said = StoredChild {
+                child: self.key.child(self.options.council, &header.child),
+                council: self.options.council,
+                local_id: header.child.clone(),
+                born: header.dob,
+                sex: header.sex,
+                ethnic: header.ethnic,
+                uasc: uasc.contains(&header.child),
+                year: self.options.year.ends(),
+            };
+            if !present.insert(said.child) {
+                return Err(Problem::asked("reference.clash", "two children have one reference; use another key"));
+            }
+            let before = known.get(&said.child);
+            let child = self.child(said, before);
+            let mut rows = rows.remove(&header.child).unwrap_or_default();
+            rows.sort_by_key(|row| (row.decom, row.line));
+            let complete = !read.doubtful.is(&header.child);
+            self.episodes(db, &child, before, &rows, complete)?;
+        }
+        let doubtful: BTreeSet<ChildRef> =
+            read.doubtful.children.iter().map(|local| self.key.child(self.options.council, local)).collect();
+        let whole = self.options.whole && !read.doubtful.anybody;
+        self.missing(db, &known, &present, &doubtful, whole)
+    }
+
+    /// Records the child if this return says something new; gives the version that stands.
+    fn child(&mut self, said: StoredChild, before: Option<&StoredChild>) -> StoredChild {
+        match before {
+            None => self.report.children_new += 1,
+            // A later year's return knows better; the same words in a later year are nothing new.
+            Some(before) if before.year > said.year => return before.clone(),
+            Some(before) if (StoredChild { year: before.year, ..said.clone() }) == *before => return before.clone(),
+            Some(_) => {}
+        }
+        self.children.push(said.clone());
+        said
+    }
+
+    fn episodes(
+        &mut self,
+        db: &mut Db,
+        child: &StoredChild,
+        before: Option<&StoredChild>,
+        rows: &[&EpisodeRow],
+        complete: bool,
+    ) -> Result<(), Problem> {
+        let mut versions = match before {
+            Some(_) => db.episode_versions(child.child, Seq::NOW)?,
+            None => Vec::new(),
+        };
+        let fresh = self.fresh(child, &versions, rows, complete);
+        let born_changed = before.is_some_and(|before| before.born != child.born);
+        versions.extend(fresh.iter().cloned());
+        versions.sort_by_key(|version| (version.episode, version.seq));
+        let settled = settled(child, &versions);
+        self.count(&settled.notices, &settled.waiting);
+        if before.is_none() || born_changed || !fresh.is_empty() {
+            let stored = match before {
+                Some(_) => db.notices_of_child(child.child, Seq::NOW)?,
+                None => Vec::new(),
+            };
+            let changed = changed(&stored, settled.notices);
+            self.report.notices += changed.len();
+            self.notices.extend(changed);
+        }
+        self.versions.extend(fresh);
+        Ok(())
+    }
+
+    /// The versions that this return adds to what is known of a child.
+    fn fresh(
+        &mut self,
+        child: &StoredChild,
+        known: &[EpisodeVersion],
+        rows: &[&EpisodeRow],
+        complete: bool,
+    ) -> Vec<EpisodeVersion> {
+        let year = self.options.year.ends();
+        let latest: Vec<&EpisodeVersion> =
+            known.chunk_by(|one, other| one.episode == other.episode).filter_map(<[_]>::last).collect();
+        let mut taken: BTreeSet<EpisodeId> = BTreeSet::new();
+        let mut fresh = Vec::new();
+        let mut unmatched = Vec::new();
+        for row in rows {
+            match latest.iter().find(|before| !before.withdrawn && before.decom == row.decom) {
+                Some(before) => {
+                    taken.insert(before.episode);
+                    self.supersede(before, row, &mut fresh);
+                }
+                None => unmatched.push(*row),
+            }
+        }
+        for row in unmatched {
+            // A row of the same place and time whose start was corrected is the same episode.
+            let moved = latest.iter().find(|before| {
+                !before.withdrawn && before.year == year && !taken.contains(&before.episode) && same_stay(before, row)
+            });
+            match moved {
+                Some(before) => {
+                    taken.insert(before.episode);
+                    self.supersede(before, row, &mut fresh);
+                }
+                None => {
+                    let id = self.new_id(child, row.decom, known, &fresh);
+                    self.report.episodes_new += 1;
+                    fresh.push(self.version(id, child.child, row));
+                }
+            }
+        }
+        if complete {
+            for before in latest {
+                if !before.withdrawn && before.year == year && !taken.contains(&before.episode) {
+                    self.withdraw(before, &mut fresh);
+                }
+            }
+        }
+        fresh
+    }
+
+    fn supersede(&mut self, before: &EpisodeVersion, row: &EpisodeRow, fresh: &mut Vec<EpisodeVersion>) {
+        let said = self.version(before.episode, before.child, row);
+        if before.year > said.year {
+            self.report.episodes_superseded += 1;
+        } else if (EpisodeVersion { seq: before.seq, ..said.clone() }) != *before {
+            self.report.episodes_changed += 1;
+            fresh.push(said);
+        }
+    }
+
+    fn withdraw(&mut self, before: &EpisodeVersion, fresh: &mut Vec<EpisodeVersion>) {
+        self.report.episodes_withdrawn += 1;
+        fresh.push(EpisodeVersion { seq: self.seq, withdrawn: true, ..before.clone() });
+    }
+
+    fn version(&self, episode: EpisodeId, child: ChildRef, row: &EpisodeRow) -> EpisodeVersion {
+        EpisodeVersion {
+            episode,
+            seq: self.seq,
+            child,
+            year: self.options.year.ends(),
+            decom: row.decom,
+            dec: row.dec,
+            rne: row.rne,
+            ls: row.ls,
+            cin: row.cin,
+            place: row.place,
+            provider: row.provider,
+            rec: row.rec,
+            reason: row.reason,
+            home_post: row.home_post.clone(),
+            pl_post: row.pl_post.clone(),
+            urn: row.urn.map(|urn| urn.as_str().to_owned()),
+            withdrawn: false,
+        }
+    }
+
+    fn new_id(
+        &self,
+        child: &StoredChild,
+        decom: Night,
+        known: &[EpisodeVersion],
+        fresh: &[EpisodeVersion],
+    ) -> EpisodeId {
+        (0..)
+            .map(|nth| self.key.episode(child.child, decom, nth))
+            .find(|id| !known.iter().chain(fresh).any(|version| version.episode == *id))
+            .expect("there are more references than episodes")
+    }
+
+    /// Children whom an earlier import of this year had and this return has not.
+    fn missing(
+        &mut self,
+        db: &mut Db,
+        known: &HashMap<ChildRef, StoredChild>,
+        present: &BTreeSet<ChildRef>,
+        doubtful: &BTreeSet<ChildRef>,
+        whole: bool,
+    ) -> Result<(), Problem> {
+        let year = self.options.year.ends();
+        let absent: BTreeMap<_, _> = known.iter().filter(|(child, _)| !present.contains(child)).collect();
+        for (child, stored) in absent {
+            let versions = db.episode_versions(*child, Seq::NOW)?;
+            let latest: Vec<&EpisodeVersion> = versions
+                .chunk_by(|one, other| one.episode == other.episode)
+                .filter_map(<[_]>::last)
+                .filter(|last| !last.withdrawn && last.year == year)
+                .collect();
+            if latest.is_empty() {
+                continue;
+            }
+            self.report.children_missing += 1;
+            if whole && !doubtful.contains(child) {
+                let mut fresh = Vec::new();
+                latest.iter().for_each(|before| self.withdraw(before, &mut fresh));
+                let mut all: Vec<EpisodeVersion> = versions.iter().chain(&fresh).cloned().collect();
+                all.sort_by_key(|version| (version.episode, version.seq));
+                let changed = changed(&db.notices_of_child(*child, Seq::NOW)?, settled(stored, &all).notices);
+                self.report.notices += changed.len();
+                self.notices.extend(changed);
+                self.versions.extend(fresh);
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, notices: &[PlacementNotice], waiting: &[Waiting]) {
+        let absences = notices.iter().filter(|notice| notice.absent_from.is_some()).count();
+        self.report.placements += notices.len() - absences;
+        self.report.absences += absences;
+        self.report.waiting += waiting.len();
+        self.report.waiting_nights += waiting.iter().map(|wait| wait.nights.count()).sum::<i64>();
+    }
+}
+
+/// Whether a row is the same stay as a known episode whose DECOM was different.
+fn same_stay(before: &EpisodeVersion, row: &EpisodeRow) -> bool {
+    let place = (before.place, before.provider, before.urn.as_deref(), &before.pl_post);
+    let overlap = row.dec.is_none_or(|dec| before.decom < dec) && before.dec.is_none_or(|dec| row.decom < dec);
+    overlap && place == (row.place, row.provider, row.urn.as_ref().map(|urn| urn.as_str()), &row.pl_post)
+}
+
+/// The notices to put at the door: those that differ from what stands there, and withdrawals of those no more in force.
+pub(crate) fn changed(stored: &[PlacementNotice], now: Vec<PlacementNotice>) -> Vec<PlacementNotice> {
+    let standing: HashMap<PlacementId, &PlacementNotice> =
+        stored.iter().map(|notice| (notice.placement, notice)).collect();
+    let current: BTreeSet<PlacementId> = now.iter().map(|notice| notice.placement).collect();
+    let withdrawn = stored
+        .iter()
+        .filter(|notice| !current.contains(&notice.placement) && !notice.nights.is_empty())
+        .map(PlacementNotice::withdrawn);
+    let mut changed: Vec<PlacementNotice> = withdrawn.collect();
+    changed.extend(now.into_iter().filter(|notice| standing.get(&notice.placement) != Some(&notice)));
+    changed.sort_by_key(|notice| notice.placement);
+    changed
+}
+
+/// A digest of what was read, whatever the order of rows and files.
+fn digest(options: &ImportOptions, read: &Return) -> String {
+    let mut rows: Vec<String> = Vec::with_capacity(read.headers.len() + read.episodes.len());
+    for row in &read.headers {
+        rows.push(format!("{}|{:?}|{:?}|{:?}", row.child.reveal(), row.dob, row.sex, row.ethnic));
+    }
+    for row in &read.episodes {
+        let posts = (row.home_post.reveal(), row.pl_post.reveal());
+        let codes = (row.rne, row.ls, row.cin, row.place, row.provider, row.rec, row.reason);
+        rows.push(format!("{}|{:?}|{:?}|{codes:?}|{posts:?}|{:?}", row.child.reveal(), row.decom, row.dec, row.urn));
+    }
+    rows.extend(read.uasc.iter().map(|row| row.child.reveal().to_owned()));
+    rows.sort();
+    let mut hash = Sha256::new();
+    hash.update(format!("{}|{}|{}", options.council, options.year.ends(), options.whole));
+    for row in rows {
+        hash.update(row.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn report(options: &ImportOptions, read: &Return) -> ImportReport {
+    let mut codes: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for finding in &read.findings {
+        let count = codes.entry(finding.code.to_owned()).or_default();
+        if finding.held {
+            count.0 += 1;
+        } else {
+            count.1 += 1;
+        }
+    }
+    ImportReport {
+        tx: None,
+        council: options.council.to_string(),
+        council_name: council(options.council).name.to_owned(),
+        year: options.year,
+        tables: read
+            .tables
+            .iter()
+            .map(|table| TableReport {
+                table: table.table.name().to_owned(),
+                file: table.file.clone(),
+                rows: table.rows,
+                stood: table.stood,
+                held: table.held,
+                repeated: table.repeated,
+                read: table.read,
+                encoding: table.encoding.to_owned(),
+                ignored: table.ignored.clone(),
+            })
+            .collect(),
+        children: read.headers.len(),
+        children_new: 0,
+        children_missing: 0,
+        episodes: read.episodes.len(),
+        episodes_new: 0,
+        episodes_changed: 0,
+        episodes_withdrawn: 0,
+        episodes_superseded: 0,
+        placements: 0,
+        absences: 0,
+        notices: 0,
+        waiting: 0,
+        waiting_nights: 0,
+        codes,
+        findings: read
+            .findings
+            .iter()
+            .map(|finding| FindingReport {
+                table: finding.table.map_or("", |table| table.name()).to_owned(),
+                file: finding.file.clone(),
+                line: i64::from(finding.line),
+                field: finding.field.to_owned(),
+                code: finding.code.to_owned(),
+                held: finding.held,
+                sentence: finding.sentence.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// The counts, for the record.
+fn summary(report: &ImportReport) -> String {
+    format!(
+        "{{\"children\":{},\"episodes\":{},\"new\":{},\"changed\":{},\"withdrawn\":{},\"notices\":{}}}",
+        report.children,
+        report.episodes,
+        report.episodes_new,
+        report.episodes_changed,
+        report.episodes_withdrawn,
+        report.notices
+    )
+}
+
+fn quarantine(report: &ImportReport) -> Vec<QuarantineRow> {
+    report
+        .findings
+        .iter()
+        .map(|finding| QuarantineRow {
+            table: finding.table.clone(),
+            file: finding.file.clone(),
+            line: finding.line,
+            field: finding.field.clone(),
+            code: finding.code.clone(),
+            held: finding.held,
+            sentence: finding.sentence.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,72 @@
+//! Moments of recording, in UTC to the microsecond, and the clock they are read from.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+const LONDON: &str = "Europe/London";
+
+/// A moment as stored: `2025-06-02T09:00:00.000000Z`. Texts in order are moments in order.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Moment(String);
+
+impl Moment {
+    fn of(timestamp: Timestamp) -> Moment {
+        Moment(format!("{timestamp:.6}"))
+    }
+
+    /// Reads `2025-06-02` (the end of that day in London), `2025-06-02T10:30` or `2025-06-02 10:30:15` (London time,
+    /// the end of the minute or second named), or a moment with its offset, `2025-06-02T09:30:15.123456Z`.
+    pub fn parse(text: &str) -> Option<Moment> {
+        let text = text.trim();
+        if let Ok(timestamp) = text.parse::<Timestamp>() {
+            return Some(Moment::of(timestamp));
+        }
+        let zone = TimeZone::get(LONDON).ok()?;
+        let local: DateTime = text.parse().ok()?;
+        let next = match text.len() {
+            10 => local.checked_add(1.day()),
+            11..=16 => local.checked_add(1.minute()),
+            17..=19 => local.checked_add(1.second()),
+            _ => return zone.to_timestamp(local).ok().map(Moment::of),
+        };
+        let last = zone.to_timestamp(next.ok()?).ok()?.checked_sub(1.microsecond()).ok()?;
+        Some(Moment::of(last))
+    }
+
+    /// As stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// For a person: `2 June 2025 at 10:00:00` London time.
+    pub fn shown(stored: &str) -> String {
+        let local = stored.parse::<Timestamp>().ok().zip(TimeZone::get(LONDON).ok());
+        local.map_or_else(
+            || stored.to_owned(),
+            |(timestamp, zone)| {
+                let local = zone.to_datetime(timestamp);
+                format!("{} at {:.0}", kernel::Night::from_date(local.date()), local.time())
+            },
+        )
+    }
+}
+
+/// Where the present comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The machine's clock.
+    System,
+    /// Always this moment: for replays, demonstrations and tests.
+    Fixed(Moment),
+}
+
+impl Clock {
+    /// The present moment.
+    pub fn now(&self) -> Moment {
+        match self {
+            Clock::System => Moment::of(Timestamp::now()),
+            Clock::Fixed(moment) => moment.clone(),
+        }
+    }
+}

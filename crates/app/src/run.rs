@@ -1,0 +1,517 @@
+//! The pay run: for every placement *required − posted*, posted once, sealed, chained.
+//!
+//! A run is a reconciliation, not a queue of events: it commits as one, running it again changes nothing, a crash costs
+//! nothing, and a back-dated fact repairs itself. Cost, for P placements with N postings:
+//!
+//! | what | rows | statements |
+//! |---|---|---|
+//! | read notices and standings | 2 P | P / 2,500 pages of each |
+//! | write postings | N | one prepared insert each, or COPY |
+//! | write standings | placements posted for | the same |
+//! | write totals | accounts × effective dates | the same |
+//!
+//! The physical limit is the bulk insert of N rows and one synchronised commit. Memory holds one page and the totals.
+//! If nothing was recorded since the last run through the same night, nothing is read at all.
+
+use std::collections::{BTreeMap, HashMap};
+
+use door::PlacementNotice;
+use funding::{Cost, Flag, Line, LineKind, good_faith, lines, reconcile, required};
+use kernel::{Night, Nights, PlacementId, Seq};
+use ledger::{Account, AccountId, Chart, Class, GENESIS, Part, Posting, Sealer};
+use money::Pence;
+use serde::{Deserialize, Serialize};
+use store::{Db, Run, StoredStanding, Total, Wing};
+
+use crate::knowledge::Terms;
+use crate::office::{Committed, Office, Progress};
+use crate::problem::Problem;
+
+/// Rows of notice history in a page.
+const PAGE: i64 = 2_500;
+/// How often progress is told, in placements.
+const TELL_EVERY: i64 = 10_000;
+/// How many unpriced placements a report names; all are counted.
+const NAMED: usize = 200;
+/// How many nights before a retainer runs out the alert is given.
+const RETAINER_ALERT: i32 = 3;
+
+/// A placement that no price was ever known for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnpricedPlacement {
+    /// The placement.
+    pub placement: PlacementId,
+    /// Its code.
+    pub kind: String,
+    /// Why, and how to mend it.
+    pub sentence: String,
+}
+
+/// What a run looked at and posted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// Placements and stays looked at.
+    pub placements: i64,
+    /// Of them, with a posting in this run.
+    pub posted_for: i64,
+    /// Nights with a bed line, of the placements looked at, from the scheme's start.
+    pub bed_nights: i64,
+    /// Change in what the fund bears for care.
+    pub fund_care_pence: Pence,
+    /// Change in what the fund bears for return, all of it held.
+    pub fund_return_pence: Pence,
+    /// Change in what councils are charged for their own nights.
+    pub council_pence: Pence,
+    /// Change in what councils are charged because they told late.
+    pub good_faith_pence: Pence,
+    /// Change in what is owed to payees.
+    pub payable_pence: Pence,
+    /// Of it, to payees not yet identified: accrued, not payable.
+    pub unidentified_pence: Pence,
+    /// Change in return held.
+    pub held_pence: Pence,
+    /// Change in what stands to be recovered.
+    pub recoverable_pence: Pence,
+    /// Placements with a rate that is an assumption.
+    pub assumed: i64,
+    /// Placements paid the interim tariff's care part.
+    pub interim: i64,
+    /// Placements with a rate that has run out.
+    pub provisional: i64,
+    /// Placements paid on the council's word.
+    pub on_word: i64,
+    /// Placements that are not lawful for the child: the regulator is told.
+    pub unlawful: Vec<PlacementId>,
+    /// Placements whose payee is not identified.
+    pub unidentified: i64,
+    /// Placements whose retainer runs out within three nights.
+    pub retainers_ending: Vec<PlacementId>,
+    /// How many placements no price was ever known for.
+    pub unpriced_count: i64,
+    /// The first of them.
+    pub unpriced: Vec<UnpricedPlacement>,
+}
+
+/// What came of asking for a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RunOutcome {
+    /// The run's number; that of the last run if there was nothing to post.
+    pub run: i64,
+    /// The last night paid for.
+    pub through: Night,
+    /// Whether anything was posted now.
+    pub posted: bool,
+    /// How many postings.
+    pub postings: i64,
+    /// The run's seal.
+    pub hash: String,
+    /// What it looked at and posted.
+    pub report: RunReport,
+}
+
+impl RunOutcome {
+    fn of(run: &Run, posted: bool) -> RunOutcome {
+        RunOutcome {
+            run: run.run,
+            through: run.through,
+            posted,
+            postings: if posted { run.postings } else { 0 },
+            hash: run.hash.to_string(),
+            report: serde_json::from_str(&run.report).unwrap_or_default(),
+        }
+    }
+}
+
+impl Office {
+    /// Works out every night up to and including `through` and posts what is required and not yet posted.
+    pub fn pay_run(&self, through: Night, progress: Progress<'_>) -> Result<RunOutcome, Problem> {
+        let mut db = self.open(Wing::Bank)?;
+        let content = format!("through {}", through.iso());
+        let committed = self.commit(&mut db, "pay run", &content, |db, seq| {
+            let last = db.latest_run(Seq::NOW)?;
+            if let Some(last) = last.as_ref().filter(|last| through < last.through) {
+                return Err(Problem::asked(
+                    "run.earlier",
+                    format!("nights through {} have been run already; run through that night or later", last.through),
+                ));
+            }
+            let terms_changed = last.as_ref().is_none_or(|last| last.seq < latest_terms(db));
+            let same_night = last.as_ref().is_some_and(|last| last.through == through);
+            let scope = if same_night && !terms_changed {
+                let since = last.as_ref().map_or(Seq(0), |last| last.seq);
+                Some(db.placements_noticed_since(since)?)
+            } else {
+                None
+            };
+            if scope.as_ref().is_some_and(Vec::is_empty) {
+                return Ok(None);
+            }
+            let run = Reconciling::new(db, seq, through, last, terms_changed)?.all(db, scope, progress)?;
+            Ok(run.filter(|run| !same_night || run.postings > 0))
+        })?;
+        match committed {
+            Committed::Recorded(_, run) => Ok(RunOutcome::of(&run, true)),
+            Committed::Replayed(seq) => {
+                let run = db.latest_run(seq)?;
+                run.map(|run| RunOutcome::of(&run, false)).ok_or_else(nothing_to_pay)
+            }
+            Committed::Nothing => {
+                let run = db.latest_run(Seq::NOW)?;
+                run.map(|run| RunOutcome::of(&run, false)).ok_or_else(nothing_to_pay)
+            }
+        }
+    }
+}
+
+fn nothing_to_pay() -> Problem {
+    Problem::asked("run.empty", "there are no placements to pay for; begin with `carebank import ssda903`")
+}
+
+fn latest_terms(db: &mut Db) -> Seq {
+    db.latest_terms(Seq::NOW).unwrap_or(Seq::NOW)
+}
+
+struct Reconciling {
+    seq: Seq,
+    through: Night,
+    number: i64,
+    last: Option<Run>,
+    runs: HashMap<i64, (Seq, Night)>,
+    terms_changed: bool,
+    terms: Terms,
+    earlier: HashMap<Seq, Terms>,
+    chart: Chart,
+    accounts_recorded: usize,
+    sealer: Sealer,
+    totals: BTreeMap<(AccountId, Night), (Pence, Pence)>,
+    report: RunReport,
+}
+
+impl Reconciling {
+    fn new(
+        db: &mut Db,
+        seq: Seq,
+        through: Night,
+        last: Option<Run>,
+        terms_changed: bool,
+    ) -> Result<Reconciling, Problem> {
+        let number = last.as_ref().map_or(1, |last| last.run + 1);
+        let terms = Terms::load(db, seq)?;
+        let previous = last.as_ref().map_or(GENESIS, |last| last.hash);
+        let header = header(number, seq, through, terms.policy.scheme());
+        let runs = db.runs(seq)?.into_iter().map(|run| (run.run, (run.seq, run.through))).collect();
+        let chart = db.chart()?;
+        Ok(Reconciling {
+            seq,
+            through,
+            number,
+            last,
+            runs,
+            terms_changed,
+            terms,
+            earlier: HashMap::new(),
+            accounts_recorded: chart.all().count(),
+            chart,
+            sealer: Sealer::new(previous, &header),
+            totals: BTreeMap::new(),
+            report: RunReport::default(),
+        })
+    }
+
+    fn all(
+        mut self,
+        db: &mut Db,
+        scope: Option<Vec<PlacementId>>,
+        progress: Progress<'_>,
+    ) -> Result<Option<Run>, Problem> {
+        if let Some(scope) = scope {
+            let mut page = Vec::new();
+            for placement in scope {
+                if let Some(notice) = db.notice(placement, self.seq)? {
+                    page.push((self.seq, notice));
+                }
+            }
+            self.page(db, &page)?;
+        } else {
+            let (mut page, mut after, mut told) = (Vec::new(), Some(-1), 0);
+            while let Some(from) = after {
+                after = db.notice_page(from, self.seq, PAGE, &mut page)?;
+                self.page(db, &page)?;
+                if self.report.placements - told >= TELL_EVERY {
+                    told = self.report.placements;
+                    progress(&format!("{told} placements worked out"));
+                }
+            }
+        }
+        if self.report.placements == 0 {
+            return Ok(None);
+        }
+        self.seal(db).map(Some)
+    }
+
+    fn page(&mut self, db: &mut Db, page: &[(Seq, PlacementNotice)]) -> Result<(), Problem> {
+        let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(()) };
+        let mut standings: HashMap<i64, StoredStanding> =
+            db.standings(first.1.placement.stored(), last.1.placement.stored())?.into_iter().collect();
+        let mut postings = Vec::with_capacity(page.len() * 2);
+        let mut kept = Vec::with_capacity(page.len());
+        for (noticed, notice) in page {
+            let standing = standings.remove(&notice.placement.stored()).unwrap_or_default();
+            if let Some(standing) = self.placement(db, *noticed, notice, standing, &mut postings)? {
+                kept.push((notice.placement, standing));
+            }
+        }
+        let opened: Vec<(AccountId, Account)> =
+            self.chart.all().skip(self.accounts_recorded).map(|(id, account)| (id, account.clone())).collect();
+        self.accounts_recorded += opened.len();
+        let opened: Vec<(AccountId, &Account)> = opened.iter().map(|(id, account)| (*id, account)).collect();
+        if !opened.is_empty() {
+            db.record_accounts(self.number, &opened)?;
+        }
+        if !postings.is_empty() {
+            db.record_postings(&postings)?;
+            db.keep_standings(&kept)?;
+        }
+        Ok(())
+    }
+
+    /// One placement: its postings, and what stands afterwards if anything was posted.
+    fn placement(
+        &mut self,
+        db: &mut Db,
+        noticed: Seq,
+        notice: &PlacementNotice,
+        mut stored: StoredStanding,
+        postings: &mut Vec<Posting>,
+    ) -> Result<Option<StoredStanding>, Problem> {
+        self.report.placements += 1;
+        let now = match lines(notice, &self.terms.policy, &self.terms.book, self.through) {
+            Ok(now) => now,
+            Err(unpriced) => {
+                self.unpriced(notice, unpriced.to_string());
+                return Ok(None);
+            }
+        };
+        self.tell(notice, &now);
+        let required = required(&now);
+        let borne = self.good_faith(db, notice, &stored, &required, &now)?;
+        let entries = reconcile(notice, &required, &stored.standing, &mut self.chart, |payee| {
+            borne.filter(|borne| borne.0 == payee).map_or(Pence::ZERO, |borne| borne.1)
+        });
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let nights = self.nights_concerned(db, noticed, notice, &now)?;
+        let terms = now.iter().map(|line| line.version).max().unwrap_or(self.seq);
+        let mut line = 0;
+        for (payee, entry) in entries {
+            for &transfer in entry.transfers() {
+                let posting = Posting {
+                    run: self.number,
+                    placement: notice.placement,
+                    line,
+                    transfer,
+                    payee,
+                    council: notice.council,
+                    nights,
+                    terms,
+                };
+                line += 1;
+                self.post(&posting);
+                stored.standing.post(payee, &transfer);
+                if transfer.credit == payee && transfer.part == Part::Care {
+                    stored.raised = self.number;
+                }
+                postings.push(posting);
+            }
+        }
+        self.report.posted_for += 1;
+        Ok(Some(stored))
+    }
+
+    fn post(&mut self, posting: &Posting) {
+        self.sealer.posting(posting);
+        let pence = posting.transfer.pence;
+        for (account, debit, credit) in
+            [(posting.transfer.debit, pence, Pence::ZERO), (posting.transfer.credit, Pence::ZERO, pence)]
+        {
+            let total = self.totals.entry((account, posting.effective())).or_default();
+            total.0 += debit;
+            total.1 += credit;
+            let change = debit - credit;
+            let report = &mut self.report;
+            match self.chart.class(account) {
+                Class::Care => report.fund_care_pence += change,
+                Class::Return => report.fund_return_pence += change,
+                Class::Due => report.council_pence += change,
+                Class::GoodFaith => report.good_faith_pence += change,
+                Class::Recoverable => report.recoverable_pence += change,
+                Class::Held => report.held_pence -= change,
+                Class::Payable => {
+                    report.payable_pence -= change;
+                    if self.chart.account(account).subject().starts_with("unidentified/") {
+                        report.unidentified_pence -= change;
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the council bears of an excess, because it told late, and for which payee: the care of the first lost
+    /// nights as they were believed when the payee was last credited.
+    fn good_faith(
+        &mut self,
+        db: &mut Db,
+        notice: &PlacementNotice,
+        stored: &StoredStanding,
+        required: &[(Cost, Pence)],
+        now: &[Line],
+    ) -> Result<Option<(AccountId, Pence)>, Problem> {
+        let care: Pence = required.iter().filter(|(cost, _)| cost.part == Part::Care).map(|&(_, pence)| pence).sum();
+        let payee_now =
+            notice.payee.as_ref().and_then(|payee| self.chart.find(&Account::payable(payee.as_str())));
+        let exceeds = stored.standing.payees().into_iter().any(|payee| {
+            let credited = -stored.standing.on(payee, Part::Care, payee);
+            credited > if Some(payee) == payee_now { care } else { Pence::ZERO }
+        });
+        let Some(&(seq, through)) = self.runs.get(&stored.raised).filter(|_| exceeds) else { return Ok(None) };
+        let Some((believed, before)) = self.believed(db, notice.placement, seq, through)? else { return Ok(None) };
+        let payee = believed.payee.as_ref().and_then(|payee| self.chart.find(&Account::payable(payee.as_str())));
+        // Lines of another payee pay this one for nothing.
+        let still: &[Line] = if payee == payee_now { now } else { &[] };
+        let limit = self.terms.policy.terms(self.through).good_faith_nights;
+        Ok(payee.map(|payee| (payee, good_faith(&before, still, limit))))
+    }
+
+    /// A placement's notice and lines as they were believed by the run committed under `seq`.
+    fn believed(
+        &mut self,
+        db: &mut Db,
+        placement: PlacementId,
+        seq: Seq,
+        through: Night,
+    ) -> Result<Option<(PlacementNotice, Vec<Line>)>, Problem> {
+        let Some(notice) = db.notice(placement, seq)? else { return Ok(None) };
+        if !self.earlier.contains_key(&seq) {
+            let terms = Terms::load(db, seq)?;
+            self.earlier.insert(seq, terms);
+        }
+        let terms = &self.earlier[&seq];
+        let lines = lines(&notice, &terms.policy, &terms.book, through).unwrap_or_default();
+        Ok(Some((notice, lines)))
+    }
+
+    /// The nights that a posting concerns: from the first night on which anything differs from what was believed at
+    /// the last run, to the last night that either knows.
+    fn nights_concerned(
+        &mut self,
+        db: &mut Db,
+        noticed: Seq,
+        notice: &PlacementNotice,
+        now: &[Line],
+    ) -> Result<Nights, Problem> {
+        let last = self.last.as_ref().map(|last| (last.seq, last.through));
+        let first_line = now.first().map(|line| line.nights.start());
+        let last_line = now.last().map(|line| line.nights.end());
+        if let (Some((seq, through)), Some(first), Some(end)) = (last, first_line, last_line) {
+            let on_word = now.iter().any(|line| line.flags.has(Flag::OnWord))
+                || notice.statuses.iter().any(|span| matches!(span.code.as_str(), "L1" | "L2" | "J1"));
+            if noticed <= seq && !self.terms_changed && !on_word {
+                let fresh = Nights::try_new(first.max(through.next()), end);
+                return Ok(fresh.unwrap_or_else(|| Nights::try_new(first, end).expect("lines have nights")));
+            }
+        }
+        let before = match last {
+            Some((seq, through)) => {
+                self.believed(db, notice.placement, seq, through)?.map(|(_, lines)| lines).unwrap_or_default()
+            }
+            None => Vec::new(),
+        };
+        let end = last_line.max(before.last().map(|line| line.nights.end()));
+        let start = first_difference(&before, now).or(first_line).or(before.first().map(|line| line.nights.start()));
+        let range = start.zip(end).and_then(|(start, end)| Nights::try_new(start, end));
+        Ok(range.unwrap_or_else(|| Nights::try_new(self.through, self.through.next()).expect("one night")))
+    }
+
+    fn unpriced(&mut self, notice: &PlacementNotice, sentence: String) {
+        self.report.unpriced_count += 1;
+        if self.report.unpriced.len() < NAMED {
+            let kind = notice.kind.to_string();
+            self.report.unpriced.push(UnpricedPlacement { placement: notice.placement, kind, sentence });
+        }
+    }
+
+    /// Counts what every page that shows the run must say.
+    fn tell(&mut self, notice: &PlacementNotice, now: &[Line]) {
+        let any = |flag| i64::from(now.iter().any(|line| line.flags.has(flag)));
+        let report = &mut self.report;
+        report.bed_nights +=
+            now.iter().filter(|line| line.kind == LineKind::Bed).map(|line| line.nights.count()).sum::<i64>();
+        report.assumed += any(Flag::Assumed);
+        report.interim += any(Flag::Interim);
+        report.provisional += any(Flag::Provisional);
+        report.on_word += any(Flag::OnWord);
+        if any(Flag::Unlawful) > 0 {
+            report.unlawful.push(notice.placement);
+        }
+        let paid = now.iter().any(|line| !line.care.is_nil());
+        if paid && notice.payee.as_ref().is_some_and(|payee| !payee.is_identified()) {
+            report.unidentified += 1;
+        }
+        let ending = notice.absences.iter().any(|absence| {
+            let limit = self.terms.policy.terms(absence.nights.start()).retainer_limit_nights;
+            let runs_out = absence.nights.start().plus(i32::from(limit));
+            absence.nights.contains(self.through) && self.through < runs_out && runs_out <= self.through.plus(RETAINER_ALERT)
+        });
+        if ending {
+            report.retainers_ending.push(notice.placement);
+        }
+    }
+
+    fn seal(self, db: &mut Db) -> Result<Run, Problem> {
+        let totals: Vec<Total> = self
+            .totals
+            .iter()
+            .map(|(&(account, effective), &(debit, credit))| Total { account, effective, debit, credit })
+            .collect();
+        db.record_totals(self.number, &totals)?;
+        let seal = self.sealer.finish(self.chart.opened());
+        let report = serde_json::to_string(&self.report)
+            .map_err(|error| Problem::asked("run.report", format!("the report cannot be written: {error}")))?;
+        let run = Run {
+            run: self.number,
+            seq: self.seq,
+            through: self.through,
+            placements: self.report.posted_for,
+            postings: seal.postings,
+            pence: seal.pence,
+            previous: self.last.as_ref().map_or(GENESIS, |last| last.hash),
+            hash: seal.hash,
+            report,
+        };
+        db.record_run(&run)?;
+        Ok(run)
+    }
+}
+
+/// A run's own terms, in the canonical line that its seal begins with.
+pub(crate) fn header(number: i64, seq: Seq, through: Night, scheme: &str) -> String {
+    format!("run {number} tx {seq} through {} scheme {scheme}", through.iso())
+}
+
+/// The first night on which two sequences of lines differ in rate, kind or payer.
+fn first_difference(before: &[Line], now: &[Line]) -> Option<Night> {
+    let starts = |lines: &[Line]| lines.iter().flat_map(|line| [line.nights.start(), line.nights.end()]).collect();
+    let mut cuts: Vec<Night> = starts(before);
+    let more: Vec<Night> = starts(now);
+    cuts.extend(more);
+    cuts.sort_unstable();
+    cuts.dedup();
+    let on = |lines: &[Line], night: Night| {
+        lines
+            .iter()
+            .find(|line| line.nights.contains(night))
+            .map(|line| (line.kind, line.payer, line.care, line.ret))
+    };
+    cuts.into_iter().find(|&night| on(before, night) != on(now, night))
+}

@@ -1,0 +1,251 @@
+//! Everything that can be worked out again is worked out again and compared.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use funding::{Cost, Payer, lines, required};
+use kernel::{Night, PlacementId, Seq};
+use ledger::{Account, AccountId, Chart, Class, GENESIS, Part, Posting, Sealer, Standing};
+use money::Pence;
+use serde::Serialize;
+use store::{Db, Fault, Run, Total, Wing};
+
+use crate::import::changed;
+use crate::knowledge::Terms;
+use crate::office::{Office, Progress};
+use crate::problem::Problem;
+use crate::run::header;
+use crate::settle::settled;
+
+/// How many failures of one check are named; all are counted.
+const NAMED: usize = 20;
+const PAGE: i64 = 2_500;
+
+/// One thing that must hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What must hold.
+    pub what: String,
+    /// How many things were looked at.
+    pub looked_at: i64,
+    /// How many failed.
+    pub failed: i64,
+    /// The first failures.
+    pub failures: Vec<String>,
+}
+
+/// What `verify` found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verification {
+    /// The checks, in order.
+    pub checks: Vec<Check>,
+    /// The last commit.
+    pub tx: Seq,
+    /// How safe a commit is, as the engine reports it.
+    pub durability: String,
+}
+
+impl Verification {
+    /// Whether every check holds.
+    pub fn is_sound(&self) -> bool {
+        self.checks.iter().all(|check| check.failed == 0)
+    }
+}
+
+impl Check {
+    fn new(what: &str) -> Check {
+        Check { what: what.to_owned(), looked_at: 0, failed: 0, failures: Vec::new() }
+    }
+
+    fn look(&mut self, holds: bool, failure: impl FnOnce() -> String) {
+        self.looked_at += 1;
+        if !holds {
+            self.failed += 1;
+            if self.failures.len() < NAMED {
+                self.failures.push(failure());
+            }
+        }
+    }
+}
+
+impl Office {
+    /// Verifies the store.
+    pub fn verify(&self, progress: Progress<'_>) -> Result<Verification, Problem> {
+        let mut db = self.open(Wing::Whole)?;
+        let durability = db.durability()?;
+        db.snapshot(|db| {
+            let tx = db.latest_tx()?.map_or(Seq(0), |tx| tx.seq);
+            let mut checks = vec![physical(db)?];
+            progress("the file is looked through");
+            let runs = db.runs(Seq::NOW)?;
+            let replay = Replay::of(db, &runs, progress)?;
+            checks.extend(replay.checks);
+            checks.push(standings(db, &replay.standings)?);
+            progress("the ledger is worked out again");
+            let (notices, beds, names) = care(db)?;
+            checks.extend([notices, beds, names]);
+            progress("placements are worked out again");
+            checks.push(paid_is_required(db, runs.last(), &replay.standings, &replay.chart)?);
+            Ok(Verification { checks, tx, durability })
+        })
+    }
+}
+
+fn physical(db: &mut Db) -> Result<Check, Problem> {
+    let mut check = Check::new("the database's own check of its file finds nothing");
+    let findings = db.physical_check()?;
+    check.look(findings.is_empty(), || findings.join("; "));
+    Ok(check)
+}
+
+/// The ledger, replayed posting by posting.
+struct Replay {
+    checks: Vec<Check>,
+    standings: HashMap<PlacementId, (i64, Standing)>,
+    chart: Chart,
+}
+
+impl Replay {
+    fn of(db: &mut Db, runs: &[Run], progress: Progress<'_>) -> Result<Replay, Problem> {
+        let chart = db.chart()?;
+        let opened_in = db.accounts_opened()?;
+        let mut chain = Check::new("each run's seal follows from the run before and from its postings");
+        let mut totals = Check::new("each run's totals are the sums of its postings");
+        let mut standings: HashMap<PlacementId, (i64, Standing)> = HashMap::new();
+        let mut previous = GENESIS;
+        let mut balance = Pence::ZERO;
+        for run in runs {
+            let scheme = Terms::load(db, run.seq)?.policy.scheme().to_owned();
+            let mut sealer = Sealer::new(previous, &header(run.run, run.seq, run.through, &scheme));
+            let mut sums: BTreeMap<(AccountId, Night), (Pence, Pence)> = BTreeMap::new();
+            db.postings_of_run(run.run, &mut |posting: Posting| {
+                let transfer = posting.transfer;
+                if !chart.has(transfer.debit) || !chart.has(transfer.credit) || !chart.has(posting.payee) {
+                    return Err(Fault::Damaged(format!("run {} posts to an account that is not open", run.run)));
+                }
+                sealer.posting(&posting);
+                sums.entry((transfer.debit, posting.effective())).or_default().0 += transfer.pence;
+                sums.entry((transfer.credit, posting.effective())).or_default().1 += transfer.pence;
+                let standing = standings.entry(posting.placement).or_default();
+                standing.1.post(posting.payee, &transfer);
+                if transfer.credit == posting.payee && transfer.part == Part::Care {
+                    standing.0 = run.run;
+                }
+                Ok(())
+            })?;
+            let opened = opened_in
+                .iter()
+                .filter(|(_, opened)| *opened == run.run)
+                .map(|&(id, _)| (id, chart.account(id)));
+            let seal = sealer.finish(opened);
+            let holds = (seal.hash, seal.postings, seal.pence, previous)
+                == (run.hash, run.postings, run.pence, run.previous);
+            chain.look(holds, || format!("run {}: its seal is broken", run.run));
+            let stored: Vec<Total> = db.totals_of_run(run.run)?;
+            let again: Vec<Total> = sums
+                .into_iter()
+                .map(|((account, effective), (debit, credit))| Total { account, effective, debit, credit })
+                .collect();
+            balance += stored.iter().map(|total| total.debit - total.credit).sum();
+            totals.look(stored == again, || format!("run {}: its totals differ from its postings", run.run));
+            previous = run.hash;
+            progress(&format!("run {} replayed", run.run));
+        }
+        let mut balanced = Check::new("debits equal credits");
+        balanced.look(balance == Pence::ZERO, || format!("they differ by {balance}"));
+        Ok(Replay { checks: vec![chain, totals, balanced], standings, chart })
+    }
+}
+
+fn standings(db: &mut Db, replayed: &HashMap<PlacementId, (i64, Standing)>) -> Result<Check, Problem> {
+    let mut check = Check::new("what is kept as standing for each placement is the sum of its postings");
+    let mut seen = 0;
+    for (placement, stored) in db.standings(0, i64::MAX)? {
+        let again = PlacementId::from_stored(placement).and_then(|placement| replayed.get(&placement));
+        seen += usize::from(again.is_some());
+        let holds = again.is_some_and(|(raised, standing)| (*raised, standing) == (stored.raised, &stored.standing));
+        check.look(holds, || format!("placement number {placement} differs"));
+    }
+    check.look(seen == replayed.len(), || "a placement with postings has no standing".to_owned());
+    Ok(check)
+}
+
+/// Notices follow from episodes; each night has one bed; no council's number for a child is at the door.
+fn care(db: &mut Db) -> Result<(Check, Check, Check), Problem> {
+    let mut derived = Check::new("the notices at the door follow from the episodes reported");
+    let mut beds = Check::new("law 3: each night of a child has exactly one bed");
+    let mut names = Check::new("law 10: no council's own number for a child, and no postcode, is at the door");
+    for child in db.children(None, Seq::NOW)? {
+        let versions = db.episode_versions(child.child, Seq::NOW)?;
+        let stored = db.notices_of_child(child.child, Seq::NOW)?;
+        let again = settled(&child, &versions);
+        let differing = changed(&stored, again.notices);
+        derived.look(differing.is_empty(), || format!("child {}: {} notices differ", child.child, differing.len()));
+        let mut slept: HashSet<Night> = HashSet::new();
+        let mut twice = 0;
+        let mut claimed: HashSet<Night> = HashSet::new();
+        for notice in &stored {
+            for nights in &notice.nights {
+                claimed.extend(nights.iter());
+                let bed = nights.iter().filter(|&night| notice.absence(night).is_none());
+                twice += bed.filter(|&night| !slept.insert(night)).count();
+            }
+        }
+        let bedless = claimed.iter().filter(|night| !slept.contains(night)).count();
+        beds.look(twice == 0 && bedless == 0, || {
+            format!("child {}: {twice} nights with two beds, {bedless} with none", child.child)
+        });
+        let text = serde_json::to_string(&stored).unwrap_or_default();
+        let post = versions.iter().any(|version| {
+            let post = version.pl_post.reveal();
+            !post.is_empty() && text.contains(post)
+        });
+        let quoted = format!("\"{}\"", child.local_id.reveal());
+        names.look(!post && !text.contains(&quoted), || format!("child {}", child.child));
+    }
+    Ok((derived, beds, names))
+}
+
+/// What stands posted is what was required, as known at the last run.
+fn paid_is_required(
+    db: &mut Db,
+    last: Option<&Run>,
+    standings: &HashMap<PlacementId, (i64, Standing)>,
+    chart: &Chart,
+) -> Result<Check, Problem> {
+    let mut check = Check::new("paid = required: costs posted are those required, as known at the last run");
+    let Some(last) = last else { return Ok(check) };
+    let terms = Terms::load(db, last.seq)?;
+    let (mut page, mut after) = (Vec::new(), Some(-1));
+    let nothing = (0, Standing::default());
+    while let Some(from) = after {
+        after = db.notice_page(from, last.seq, PAGE, &mut page)?;
+        for (_, notice) in &page {
+            // A placement that no price was known for keeps what stood before: it is listed by the run.
+            let Ok(lines) = lines(notice, &terms.policy, &terms.book, last.through) else { continue };
+            let mut wanted: BTreeMap<(String, Part), Pence> = BTreeMap::new();
+            for (cost, pence) in required(&lines).into_iter().filter(|&(_, pence)| pence != Pence::ZERO) {
+                *wanted.entry((account(cost, notice.council.as_str()), cost.part)).or_default() += pence;
+            }
+            let (_, standing) = standings.get(&notice.placement).unwrap_or(&nothing);
+            let mut posted: BTreeMap<(String, Part), Pence> = BTreeMap::new();
+            for line in standing.lines() {
+                if matches!(chart.class(line.account), Class::Care | Class::Return | Class::Due) {
+                    *posted.entry((chart.account(line.account).to_string(), line.part)).or_default() += line.pence;
+                }
+            }
+            posted.retain(|_, pence| *pence != Pence::ZERO);
+            check.look(wanted == posted, || format!("placement {}: {wanted:?} required, {posted:?} posted", notice.placement));
+        }
+    }
+    Ok(check)
+}
+
+fn account(cost: Cost, council: &str) -> String {
+    let kind = cost.kind.name();
+    let account = match (cost.payer, cost.part) {
+        (Payer::Fund, Part::Care) => Account::care(kind),
+        (Payer::Fund, Part::Return) => Account::ret(kind),
+        (Payer::Council, _) => Account::due(council, kind),
+    };
+    account.to_string()
+}

@@ -1,0 +1,49 @@
+//! **Care wing**: the child's episodes, and the legal statuses and placements that follow from them.
+//!
+//! Owns what a council reports of a child's life in care (for now: SSDA903 episodes) and the rules that make
+//! *placements* of it: who has the bed on each night, which nights are an absence, which legal status held, which
+//! claims wait in a queue because another claim already has the night. Gives the Bank one [`door::PlacementNotice`]
+//! a stay. It must never know money, a price, a ledger or a fund.
+//!
+//! ```
+//! use care::{Child, Episode, settle};
+//! use kernel::*;
+//!
+//! let night = |text| Night::parse_british(text).unwrap();
+//! let code = |text| Code::parse(text).unwrap();
+//! let child = Child {
+//!     child: ChildRef::from_hash(*b"a child!"),
+//!     council: CouncilCode::parse("E10000016").unwrap(),
+//!     born: night("09/04/2014"),
+//! };
+//! let stay = |id: &[u8; 8], place: &str, from, to: Option<&str>| Episode {
+//!     id: EpisodeId::from_hash(*id),
+//!     claimed: Seq(1),
+//!     start: night(from),
+//!     end: to.map(night),
+//!     known_through: night("31/03/2026"),
+//!     rne: code("P"),
+//!     status: code("C2"),
+//!     place: code(place),
+//!     provider: Some(code("PR1")),
+//!     urn: None,
+//!     postcode: Masked::default(),
+//! };
+//! // Six nights in hospital between two episodes in the same foster home: one placement with one absence.
+//! let settled = settle(&child, &[
+//!     stay(b"episode1", "U4", "01/05/2025", Some("10/05/2025")),
+//!     stay(b"episode2", "T1", "10/05/2025", Some("16/05/2025")),
+//!     stay(b"episode3", "U4", "16/05/2025", Some("01/06/2025")),
+//! ]);
+//! assert_eq!(settled.notices.len(), 2);
+//! assert_eq!(settled.notices[0].nights[0].count(), 31);
+//! assert_eq!(settled.notices[0].absences[0].nights.count(), 6);
+//! ```
+
+mod episode;
+mod in_force;
+mod settle;
+
+pub use episode::{Child, Episode, is_temporary};
+pub use in_force::{Waiting, in_force};
+pub use settle::{Settled, settle};

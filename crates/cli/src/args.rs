@@ -1,0 +1,342 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use app::kernel::CouncilCode;
+use app::{ChildRef, Code, InitOptions, Moment, Night, Pence, PlacementId, PriceTerms};
+use clap::{Parser, Subcommand};
+
+fn night(text: &str) -> Result<Night, String> {
+    Night::parse_iso(text)
+        .or_else(|| Night::parse_british(text))
+        .ok_or_else(|| "write a date as 2025-05-14 or 14/05/2025".to_owned())
+}
+
+fn moment(text: &str) -> Result<Moment, String> {
+    Moment::parse(text)
+        .ok_or_else(|| "write a moment as 2025-06-02, 2025-06-02T10:30 (London) or 2025-06-02T09:30:00Z".to_owned())
+}
+
+fn pence(text: &str) -> Result<Pence, String> {
+    Pence::parse(text).ok_or_else(|| "write an amount as 4100.00 or £4,100.00".to_owned())
+}
+
+fn placement(text: &str) -> Result<PlacementId, String> {
+    PlacementId::parse(text).ok_or_else(|| "a placement looks like P-7F3K-9M2Q-X4AB".to_owned())
+}
+
+fn child(text: &str) -> Result<ChildRef, String> {
+    ChildRef::parse(text).ok_or_else(|| "a child's reference looks like C-7F3K-9M2Q-X4AB".to_owned())
+}
+
+fn kind(text: &str) -> Result<Code, String> {
+    Code::parse(text).ok_or_else(|| "a kind is a placement code such as K2".to_owned())
+}
+
+fn council(text: &str) -> Result<CouncilCode, String> {
+    app::kernel::find(text)
+        .map(|council| council.code)
+        .ok_or_else(|| "a council is its code (E10000016), DfE number (886) or name".to_owned())
+}
+
+/// The Care Bank: placements become nights, nights become money, and every figure explains itself.
+#[derive(Parser)]
+#[command(
+    name = "carebank",
+    version,
+    propagate_version = true,
+    after_help = "Exit codes: 0 done; 1 verify found something wrong; 2 asked wrongly; 3 a return or file was refused; \
+                  4 not found; 5 the store cannot be used.\n\n\
+                  Examples:\n  \
+                  carebank demo\n  \
+                  carebank init\n  \
+                  carebank import ssda903 --authority E10000016 --year 2026 returns/\n  \
+                  carebank price agree urn/SC012345 --care 4100.00 --return 900.00 --from 2025-05-01\n  \
+                  carebank pay run --through 2025-04-30\n  \
+                  carebank statement payee urn/SC012345 --known-at 2025-06-02\n  \
+                  carebank explain --placement P-7F3K-9M2Q-X4AB --night 2025-04-09\n  \
+                  carebank verify"
+)]
+pub struct Args {
+    /// The folder of the embedded store.
+    #[arg(long, global = true, value_name = "DIR", default_value = "./carebank-data")]
+    pub data: PathBuf,
+    /// A PostgreSQL database instead, as postgres://user@host:port/name. The password comes from PGPASSWORD.
+    #[arg(long, global = true, value_name = "URL", env = "CAREBANK_DATABASE", hide_env_values = true, conflicts_with = "data")]
+    pub database: Option<String>,
+    /// One JSON document on standard output, everything else on standard error. Amounts are in pence.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Who is acting, as recorded with every commit.
+    #[arg(long, global = true, value_name = "NAME", env = "USER", default_value = "unknown", hide_env = true)]
+    pub actor: String,
+    /// An idempotency key: the same command under the same key is recorded once.
+    #[arg(long, global = true, value_name = "KEY")]
+    pub key: Option<String>,
+    /// Record as at this moment instead of now, never before the last commit. For demonstrations and replays.
+    #[arg(long, global = true, value_name = "MOMENT", value_parser = moment)]
+    pub clock: Option<Moment>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make a store.
+    Init(Init),
+    /// Import a return.
+    #[command(subcommand)]
+    Import(Import),
+    /// Agree prices with providers and list them.
+    #[command(subcommand)]
+    Price(Price),
+    /// List, show and load policy files.
+    #[command(subcommand)]
+    Policy(Policy),
+    /// Work out every night and post what is owed.
+    #[command(subcommand)]
+    Pay(Pay),
+    /// What should stand and what stands, for a child, a payee or a council.
+    #[command(subcommand)]
+    Statement(Statement),
+    /// Explain one night of one placement: facts, rule, source, sum, posting.
+    #[command(after_help = "Example:\n  carebank explain --placement P-7F3K-9M2Q-X4AB --night 2025-04-09")]
+    Explain {
+        /// The placement, as statements show it.
+        #[arg(long, value_parser = placement)]
+        placement: PlacementId,
+        /// The night that begins on this date.
+        #[arg(long, value_parser = night)]
+        night: Night,
+        #[command(flatten)]
+        view: View,
+    },
+    /// The trial balance.
+    Balance {
+        /// Every account, not only the headings.
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        view: View,
+    },
+    /// Work everything out again and compare. Exit code 1 if anything is wrong.
+    Verify,
+    /// Every row in a canonical form, the same for both engines: to compare stores. Holds personal data.
+    Dump {
+        /// Only the SHA-256 of it.
+        #[arg(long)]
+        digest: bool,
+    },
+    /// A tour on a generated return, from the first import to the proof.
+    Demo(Demo),
+}
+
+/// What to look back to.
+#[derive(clap::Args)]
+pub struct View {
+    /// Nights through this date; otherwise through the last run.
+    #[arg(long, value_name = "DATE", value_parser = night)]
+    pub as_of: Option<Night>,
+    /// As known at this moment; otherwise as known now. A date means its end, London time.
+    #[arg(long, value_name = "MOMENT", value_parser = moment)]
+    pub known_at: Option<Moment>,
+}
+
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  carebank init --scheme-start 2025-04-01 --entitlement all-looked-after")]
+pub struct Init {
+    /// The name of the scheme whose fund pays.
+    #[arg(long, default_value = "care-bank")]
+    pub scheme: String,
+    /// The first night of the scheme: nothing before it is paid.
+    #[arg(long, value_name = "DATE", value_parser = night, default_value = "2017-04-01")]
+    pub scheme_start: Night,
+    /// Which legal statuses the fund pays for: care-order-only, seed-purposive or all-looked-after.
+    #[arg(long, default_value = "seed-purposive")]
+    pub entitlement: String,
+    /// The key that references are made with, so that two stores give the same references. For tests and replays: it
+    /// can be read by other processes of this machine.
+    #[arg(long, value_name = "TEXT", env = "CAREBANK_REFERENCE_KEY", hide_env_values = true)]
+    pub reference_key: Option<String>,
+}
+
+impl Init {
+    pub fn options(self) -> InitOptions {
+        InitOptions {
+            scheme: self.scheme,
+            scheme_start: self.scheme_start,
+            entitlement: self.entitlement,
+            reference_key: self.reference_key,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub enum Import {
+    /// A council's SSDA903 return, as CSV. Tables are known by their columns, whatever the files are called.
+    #[command(after_help = "Rows whose identity, nights or money cannot be trusted are set aside and listed; the others \
+                            load. Importing the same return again changes nothing; a corrected one replaces, child by \
+                            child, what it said before.\n\nExamples:\n  \
+                            carebank import ssda903 --authority E10000016 --year 2026 returns/2026/\n  \
+                            carebank import ssda903 --authority Kent --year 2018 2017-header.csv 2017-episodes.csv")]
+    Ssda903 {
+        /// The council: its code (E09000027), DfE number (318) or name.
+        #[arg(long)]
+        authority: String,
+        /// The year that ends on 31 March of this year.
+        #[arg(long)]
+        year: i16,
+        /// The return is whole: children of an earlier import of the same year that it lacks are withdrawn.
+        #[arg(long)]
+        whole: bool,
+        /// Print every finding rather than the first of each code.
+        #[arg(long)]
+        all_findings: bool,
+        /// Files, or folders of CSV files, of one year.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum Price {
+    /// Record a price agreed between the Bank and a provider.
+    Agree(Agree),
+    /// All prices, in order of record.
+    List {
+        #[command(flatten)]
+        view: View,
+    },
+}
+
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  \
+                        carebank price agree urn/SC012345 --care 4100.00 --return 900.00 --from 2025-05-01\n  \
+                        carebank price agree council/E10000016 --kind K2 --care 3900.00 --from 2025-04-01\n  \
+                        carebank price agree P-7F3K-9M2Q-X4AB --care 350.00 --from 2025-06-01 --reason 'night staff'")]
+pub struct Agree {
+    /// A setting (urn/SC012345), a provider (council/E10000016) or, for an addition, a placement (P-…).
+    pub subject: String,
+    /// Only the provider's placements of this kind.
+    #[arg(long, value_parser = kind)]
+    pub kind: Option<Code>,
+    /// The first night.
+    #[arg(long, value_name = "DATE", value_parser = night)]
+    pub from: Night,
+    /// The last night, if one is agreed.
+    #[arg(long, value_name = "DATE", value_parser = night)]
+    pub until: Option<Night>,
+    /// The cost of care, a week.
+    #[arg(long, value_name = "POUNDS", value_parser = pence)]
+    pub care: Option<Pence>,
+    /// What the open book shows above it, a week.
+    #[arg(long = "return", value_name = "POUNDS", value_parser = pence)]
+    pub ret: Option<Pence>,
+    /// A whole price where no open book shows the parts: split by the policy's assumption.
+    #[arg(long, value_name = "POUNDS", value_parser = pence)]
+    pub total: Option<Pence>,
+    /// The amounts are a night, not a week.
+    #[arg(long)]
+    pub nightly: bool,
+    /// Nights paid at care after an end.
+    #[arg(long, default_value_t = 0)]
+    pub notice_nights: u16,
+    /// Why, for the record. Never a child's name.
+    #[arg(long, default_value = "")]
+    pub reason: String,
+}
+
+impl Agree {
+    pub fn terms(self) -> PriceTerms {
+        PriceTerms {
+            subject: self.subject,
+            kind: self.kind,
+            from: self.from,
+            until: self.until,
+            care: self.care,
+            ret: self.ret,
+            total: self.total,
+            nightly: self.nightly,
+            notice_nights: self.notice_nights,
+            reason: self.reason,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub enum Policy {
+    /// The policy files in force.
+    List {
+        #[command(flatten)]
+        view: View,
+    },
+    /// The text of one.
+    Show {
+        /// Its name.
+        name: String,
+        #[command(flatten)]
+        view: View,
+    },
+    /// Load a file: it replaces the former of its name; the next run posts the difference.
+    Load {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum Pay {
+    /// Pay every night up to and including a date. Running it again posts nothing.
+    #[command(after_help = "Example:\n  carebank pay run --through 2025-04-30")]
+    Run {
+        /// The last night to pay for.
+        #[arg(long, value_name = "DATE", value_parser = night)]
+        through: Night,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum Statement {
+    /// A child's placements, lines and postings.
+    Child {
+        /// The child's reference, C-….
+        #[arg(value_parser = child)]
+        child: Option<ChildRef>,
+        /// The council that knows the child by --local-id.
+        #[arg(long, value_parser = council)]
+        council: Option<CouncilCode>,
+        /// The council's own number for the child.
+        #[arg(long)]
+        local_id: Option<String>,
+        #[command(flatten)]
+        view: View,
+    },
+    /// A payee's placements and what each run posted.
+    Payee {
+        /// urn/SC012345, council/E10000016 or unidentified/E10000016.
+        payee: String,
+        #[command(flatten)]
+        view: View,
+    },
+    /// A council's children's placements, and what it is charged.
+    Council {
+        /// Its code, DfE number or name.
+        #[arg(value_parser = council)]
+        council: CouncilCode,
+        #[command(flatten)]
+        view: View,
+    },
+}
+
+#[derive(clap::Args)]
+pub struct Demo {
+    /// How many children.
+    #[arg(long, default_value_t = 500)]
+    pub children: u32,
+    /// The same seed makes the same bytes.
+    #[arg(long, default_value_t = 2025)]
+    pub seed: u64,
+    /// Keep the store and the generated files here.
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+}

@@ -1,0 +1,231 @@
+//! `carebank`: the one binary. It reads arguments, calls the use cases of `app`, and prints what they give: a page for
+//! a person, or with `--json` one document for a program. Everything else goes to standard error.
+//!
+//! Exit codes: 0 done; 1 `verify` found something wrong; 2 asked wrongly; 3 a return was refused; 4 not found;
+//! 5 the store cannot be used.
+
+mod args;
+mod demo;
+mod render;
+
+use std::fs::File;
+use std::io::{BufReader, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use app::ssda903::Source;
+use app::{AsOf, ChildRef, Clock, ImportOptions, Office, PriceTerms, Problem, ReturnYear, Target};
+use clap::Parser;
+use serde::Serialize;
+
+use args::{Args, Command, Import, Pay, Policy, Price, Statement, View};
+
+/// After how long a silent command begins to tell its progress to a log.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let json = args.json;
+    match run(args) {
+        Ok(sound) => ExitCode::from(u8::from(!sound)),
+        Err(problem) => {
+            if json {
+                let document = serde_json::json!({"error": {"code": problem.code, "sentence": problem.sentence}});
+                say(&format!("{document:#}\n"));
+            }
+            let _ = writeln!(std::io::stderr(), "carebank: {problem}");
+            ExitCode::from(problem.exit)
+        }
+    }
+}
+
+/// Writes to standard output. Whoever reads it may have gone, as with `| head`: that is no failure.
+fn say(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+fn show<T: Serialize>(json: bool, answer: &T, page: impl FnOnce(&T) -> String) -> Result<(), Problem> {
+    if json {
+        let document = serde_json::to_string_pretty(answer)
+            .map_err(|error| Problem::asked("json.failed", error.to_string()))?;
+        say(&document);
+        say("\n");
+    } else {
+        say(&page(answer));
+    }
+    Ok(())
+}
+
+/// Does what was asked. `false` if `verify` found something wrong.
+fn run(args: Args) -> Result<bool, Problem> {
+    let json = args.json;
+    let target = match args.database {
+        Some(url) => Target::Database(url),
+        None => Target::Folder(args.data),
+    };
+    let mut office = Office::new(target, &args.actor);
+    office.key = args.key;
+    if let Some(clock) = args.clock {
+        office.clock = Clock::Fixed(clock);
+    }
+    let began = Instant::now();
+    let terminal = std::io::stderr().is_terminal();
+    let progress = |sentence: &str| {
+        if terminal || began.elapsed() > PATIENCE {
+            let _ = writeln!(std::io::stderr(), "… {sentence}");
+        }
+    };
+    match args.command {
+        Command::Init(options) => {
+            let options = options.options().checked()?;
+            office.init(&options)?;
+            let made = serde_json::json!({
+                "store": office.target.shown(),
+                "scheme": options.scheme,
+                "scheme_start": options.scheme_start,
+                "entitlement": options.entitlement,
+            });
+            show(json, &made, |_| render::made(&office.target.shown(), &options))?;
+        }
+        Command::Import(Import::Ssda903 { authority, year, whole, all_findings, paths }) => {
+            let year = ReturnYear::try_new(year).ok_or_else(|| {
+                Problem::asked("import.year", format!("{year} is no collection year we read: 2018 to 2027, the year it ends in"))
+            })?;
+            let council = app::kernel::find_on(&authority, year.known_through())
+                .or_else(|| app::kernel::find(&authority))
+                .ok_or_else(|| {
+                    Problem::not_found(
+                        "council",
+                        format!("{authority} is no council's code (E09000027), DfE number (318) or name"),
+                    )
+                })?;
+            let options = ImportOptions { council: council.code, year, whole };
+            let report = office.import_ssda903(&options, sources(&paths)?, &progress)?;
+            show(json, &report, |report| render::import(report, all_findings))?;
+        }
+        Command::Price(Price::Agree(agree)) => {
+            let terms: PriceTerms = agree.terms();
+            let (tx, recorded) = office.agree_price(&terms)?;
+            let document = serde_json::json!({"tx": tx, "recorded": recorded});
+            show(json, &document, |_| render::agreed(tx, recorded, &terms))?;
+        }
+        Command::Price(Price::List { view }) => {
+            show(json, &office.prices(&view.view())?, |prices| render::prices(prices))?;
+        }
+        Command::Policy(Policy::List { view }) => {
+            show(json, &office.policies(&view.view())?, |files| render::policies(files))?;
+        }
+        Command::Policy(Policy::Show { name, view }) => {
+            let files = office.policies(&view.view())?;
+            let file = files.into_iter().find(|file| file.name == name).ok_or_else(|| {
+                Problem::not_found("policy", format!("there is no policy file {name}; see `carebank policy list`"))
+            })?;
+            show(json, &file, |file| file.body.clone())?;
+        }
+        Command::Policy(Policy::Load { file }) => {
+            let body = std::fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
+            let (name, tx) = office.load_policy(&body)?;
+            let document = serde_json::json!({"name": name, "tx": tx, "recorded": tx.is_some()});
+            show(json, &document, |_| render::policy_loaded(&name, tx))?;
+        }
+        Command::Pay(Pay::Run { through }) => {
+            let outcome = office.pay_run(through, &progress)?;
+            show(json, &outcome, render::run)?;
+        }
+        Command::Statement(statement) => self::statement(&office, json, statement)?,
+        Command::Explain { placement, night, view } => {
+            show(json, &office.explain(placement, night, &view.view())?, render::explanation)?;
+        }
+        Command::Balance { all, view } => {
+            show(json, &office.balance(&view.view())?, |balance| render::balance(balance, all))?;
+        }
+        Command::Verify => {
+            let verification = office.verify(&progress)?;
+            show(json, &verification, render::verification)?;
+            return Ok(verification.is_sound());
+        }
+        Command::Dump { digest } => dump(&office, json, digest)?,
+        Command::Demo(options) => demo::demo(&options, json)?,
+    }
+    Ok(true)
+}
+
+fn statement(office: &Office, json: bool, statement: Statement) -> Result<(), Problem> {
+    match statement {
+        Statement::Child { child, council, local_id, view } => {
+            let child: ChildRef = match (child, council, local_id) {
+                (Some(child), None, None) => child,
+                (None, Some(council), Some(local_id)) => office.child_reference(council, &local_id)?,
+                _ => {
+                    let why = "name a child by reference (C-…), or by --council and --local-id";
+                    return Err(Problem::asked("child.which", why));
+                }
+            };
+            show(json, &office.statement_child(child, &view.view())?, render::child)
+        }
+        Statement::Payee { payee, view } => {
+            show(json, &office.statement_payee(&payee, &view.view())?, render::payee)
+        }
+        Statement::Council { council, view } => {
+            show(json, &office.statement_council(council, &view.view())?, render::council)
+        }
+    }
+}
+
+fn dump(office: &Office, json: bool, digest_only: bool) -> Result<(), Problem> {
+    let quiet = digest_only || json;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let digest = office.dump(&mut |line| if quiet { Ok(()) } else { writeln!(out, "{line}") })?;
+    drop(out);
+    if json {
+        say(&format!("{:#}\n", serde_json::json!({"sha256": digest})));
+    } else if digest_only {
+        say(&format!("{digest}\n"));
+    }
+    Ok(())
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::refused("file.unreadable", format!("{} cannot be read: {error}", path.display()))
+}
+
+/// The files named, and the CSV files of the folders named.
+fn sources(paths: &[PathBuf]) -> Result<Vec<Source<'static>>, Problem> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
+        for entry in entries {
+            let file = entry.map_err(|error| unreadable(path, &error))?.path();
+            if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) && file.is_file() {
+                files.push(file);
+            }
+        }
+    }
+    files.sort();
+    files.dedup();
+    files
+        .iter()
+        .map(|path| {
+            let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+            let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+            Ok(Source::new(name, BufReader::new(file)))
+        })
+        .collect()
+}
+
+impl View {
+    fn view(&self) -> AsOf {
+        AsOf { as_of: self.as_of, known_at: self.known_at.clone() }
+    }
+}

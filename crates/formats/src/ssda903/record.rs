@@ -1,0 +1,104 @@
+//! One line cut into fields.
+
+use csv_core::{ReadRecordResult, Reader};
+
+/// The most fields a line may have; the widest table has thirteen.
+const MOST_FIELDS: usize = 256;
+
+/// Why a line could not be cut.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Broken {
+    OpenQuote,
+    TooManyFields,
+}
+
+/// Cuts lines with room that is used again for each.
+pub(super) struct Splitter {
+    reader: Reader,
+    input: Vec<u8>,
+    output: Vec<u8>,
+    ends: [usize; MOST_FIELDS],
+}
+
+impl Splitter {
+    pub(super) fn new() -> Splitter {
+        Splitter { reader: Reader::new(), input: Vec::new(), output: Vec::new(), ends: [0; MOST_FIELDS] }
+    }
+
+    /// The fields of one line, which holds no line break.
+    pub(super) fn split(&mut self, line: &str) -> Result<Record<'_>, Broken> {
+        self.reader.reset();
+        self.input.clear();
+        self.input.extend_from_slice(line.as_bytes());
+        // Within an open quote a line break is part of the field, so only a line whose quotes are closed
+        // makes a record of it.
+        self.input.push(b'\n');
+        self.output.resize(self.input.len(), 0);
+        let (result, _, written, fields) =
+            self.reader.read_record(&self.input, &mut self.output, &mut self.ends);
+        match result {
+            ReadRecordResult::Record => {
+                let text = std::str::from_utf8(&self.output[..written]).unwrap_or_default();
+                Ok(Record { text, ends: &self.ends[..fields] })
+            }
+            ReadRecordResult::OutputEndsFull => Err(Broken::TooManyFields),
+            _ => Err(Broken::OpenQuote),
+        }
+    }
+}
+
+/// The fields of one line.
+#[derive(Clone, Copy)]
+pub(super) struct Record<'r> {
+    text: &'r str,
+    ends: &'r [usize],
+}
+
+impl<'r> Record<'r> {
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The field at a place, trimmed; empty past the last.
+    pub(super) fn get(&self, place: usize) -> &'r str {
+        let start = if place == 0 { 0 } else { self.ends.get(place - 1).copied().unwrap_or(0) };
+        let end = self.ends.get(place).copied().unwrap_or(start);
+        self.text.get(start..end).unwrap_or_default().trim()
+    }
+
+    pub(super) fn fields(self) -> impl Iterator<Item = &'r str> {
+        (0..self.len()).map(move |place| self.get(place))
+    }
+
+    /// Spreadsheets write rows of nothing but commas under a table.
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(line: &str) -> Result<Vec<String>, Broken> {
+        let mut splitter = Splitter::new();
+        splitter.split(line).map(|record| record.fields().map(str::to_string).collect())
+    }
+
+    #[test]
+    fn a_line_is_cut_at_its_commas() {
+        assert_eq!(cut("a, b ,,c").unwrap(), ["a", "b", "", "c"]);
+        assert_eq!(cut("\"a,b\",\"say \"\"c\"\"\"").unwrap(), ["a,b", "say \"c\""]);
+        assert_eq!(cut("é,\"é\"").unwrap(), ["é", "é"]);
+    }
+
+    #[test]
+    fn an_open_quote_breaks_its_own_line_alone() {
+        let mut splitter = Splitter::new();
+        assert_eq!(splitter.split("a,\"b,c").err(), Some(Broken::OpenQuote));
+        assert_eq!(splitter.split("a,b").unwrap().len(), 2);
+        assert_eq!(splitter.split(&",".repeat(MOST_FIELDS)).err(), Some(Broken::TooManyFields));
+        assert_eq!(splitter.split(&",".repeat(MOST_FIELDS - 1)).unwrap().len(), MOST_FIELDS);
+        assert_eq!(splitter.split("a,b").unwrap().len(), 2);
+    }
+}

@@ -1,0 +1,170 @@
+//! Required minus posted: the only thing that decides what a run posts.
+
+use std::collections::BTreeMap;
+
+use door::PlacementNotice;
+use kernel::Night;
+use ledger::{Account, AccountId, Chart, Class, Entry, Leg, Part, Standing};
+use money::{Exact, Pence, telescope};
+
+use crate::lines::{Line, LineKind, Payer};
+
+/// A part of what a placement costs, in the fixed order of rounding: care then return; fund, then council.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Cost {
+    /// Care or return.
+    pub part: Part,
+    /// Who bears it.
+    pub payer: Payer,
+    /// What kind of line.
+    pub kind: LineKind,
+}
+
+impl Cost {
+    fn account(self, council: &str) -> Account {
+        match (self.payer, self.part) {
+            (Payer::Fund, Part::Care) => Account::care(self.kind.name()),
+            (Payer::Fund, Part::Return) => Account::ret(self.kind.name()),
+            (Payer::Council, _) => Account::due(council, self.kind.name()),
+        }
+    }
+}
+
+/// What must stand posted for these lines: for part k, R(S_k) − R(S_{k−1}), so that the parts sum to the rounded
+/// total and any cut into runs posts the same pence. Nil lines are not posted.
+pub fn required(lines: &[Line]) -> Vec<(Cost, Pence)> {
+    let mut sums: BTreeMap<Cost, Exact> = BTreeMap::new();
+    for line in lines {
+        let cost = |part| Cost { part, payer: line.payer, kind: line.kind };
+        for (part, rate) in [(Part::Care, line.care), (Part::Return, line.ret)] {
+            if !rate.is_nil() {
+                *sums.entry(cost(part)).or_default() += rate.times(line.nights.count());
+            }
+        }
+    }
+    let exact: Vec<Exact> = sums.values().copied().collect();
+    sums.into_keys().zip(telescope(&exact)).collect()
+}
+
+/// The care of the first nights that `before` paid and `now` does not: what a payee keeps in good faith because
+/// the council told late.
+pub fn good_faith(before: &[Line], now: &[Line], limit: u16) -> Pence {
+    let paid_now = |night: Night| now.iter().any(|line| line.nights.contains(night));
+    let (mut kept, mut kept_and_lost, mut left) = (Exact::ZERO, Exact::ZERO, limit);
+    for line in before.iter().filter(|line| !line.care.is_nil()) {
+        for night in line.nights.iter() {
+            let one = line.care.times(1);
+            if paid_now(night) {
+                kept += one;
+                kept_and_lost += one;
+            } else if left > 0 {
+                kept_and_lost += one;
+                left -= 1;
+            }
+        }
+    }
+    kept_and_lost.round() - kept.round()
+}
+
+/// Works out the entries, one a payee, that make what stands posted what is required.
+///
+/// Care goes to `payable`, return to `held`. Where care that stands credited exceeds what is required, the payee
+/// is not charged silently: `in_good_faith` says how much of the excess the council bears at most, and the rest stands in
+/// `recoverable`. If a later fact brings the nights back, both are cleared before anything new is owed. What was
+/// accrued for a payee not yet identified reached nobody and is simply taken back.
+pub fn reconcile(
+    notice: &PlacementNotice,
+    required: &[(Cost, Pence)],
+    standing: &Standing,
+    chart: &mut Chart,
+    in_good_faith: impl Fn(AccountId) -> Pence,
+) -> Vec<(AccountId, Entry)> {
+    let council = notice.council.as_str();
+    let payee_now =
+        notice.payee.as_ref().filter(|_| !required.is_empty()).map(|payee| chart.open(&Account::payable(payee.as_str())));
+    let mut payees = standing.payees();
+    if let Some(payee) = payee_now.filter(|payee| !payees.contains(payee)) {
+        payees.push(payee);
+    }
+    let mut entries = Vec::new();
+    for payee in payees {
+        let wanted: Vec<(AccountId, Part, Pence)> = if Some(payee) == payee_now {
+            required.iter().map(|&(cost, pence)| (chart.open(&cost.account(council)), cost.part, pence)).collect()
+        } else {
+            Vec::new()
+        };
+        let legs = Difference { payee, wanted: &wanted, standing, chart, council }.legs(&in_good_faith);
+        let entry = Entry::balanced(legs).expect("care and return are each balanced by what is owed for them");
+        if !entry.transfers().is_empty() {
+            entries.push((payee, entry));
+        }
+    }
+    entries
+}
+
+struct Difference<'a> {
+    payee: AccountId,
+    wanted: &'a [(AccountId, Part, Pence)],
+    standing: &'a Standing,
+    chart: &'a mut Chart,
+    council: &'a str,
+}
+
+impl Difference<'_> {
+    fn legs(mut self, in_good_faith: &impl Fn(AccountId) -> Pence) -> Vec<Leg> {
+        let mut legs = self.costs();
+        self.care(&mut legs, in_good_faith);
+        self.ret(&mut legs);
+        legs.retain(|leg| leg.pence != Pence::ZERO);
+        legs
+    }
+
+    fn total(&self, part: Part) -> Pence {
+        self.wanted.iter().filter(|wanted| wanted.1 == part).map(|wanted| wanted.2).sum()
+    }
+
+    fn leg(&self, account: AccountId, part: Part, wanted: Pence) -> Leg {
+        Leg { account, part, pence: wanted - self.standing.on(self.payee, part, account) }
+    }
+
+    /// Costs as wanted, and those that stand but are wanted no more.
+    fn costs(&self) -> Vec<Leg> {
+        let mut legs: Vec<Leg> =
+            self.wanted.iter().map(|&(account, part, pence)| self.leg(account, part, pence)).collect();
+        for line in self.standing.lines().iter().filter(|line| line.payee == self.payee) {
+            let is_cost = matches!(self.chart.class(line.account), Class::Care | Class::Return | Class::Due);
+            let wanted = self.wanted.iter().any(|wanted| (wanted.0, wanted.1) == (line.account, line.part));
+            if is_cost && !wanted {
+                legs.push(self.leg(line.account, line.part, Pence::ZERO));
+            }
+        }
+        legs
+    }
+
+    fn care(&mut self, legs: &mut Vec<Leg>, in_good_faith: &impl Fn(AccountId) -> Pence) {
+        let earned = self.total(Part::Care);
+        let credited = -self.standing.on(self.payee, Part::Care, self.payee);
+        let payee = self.chart.account(self.payee).subject().to_owned();
+        let recoverable = Account::recoverable(&payee);
+        let good_faith = Account::good_faith(self.council);
+        let reached_nobody = payee.starts_with("unidentified/");
+        let excess = if reached_nobody { Pence::ZERO } else { (credited - earned).max(Pence::ZERO) };
+        let borne = if excess > Pence::ZERO { in_good_faith(self.payee).clamp(Pence::ZERO, excess) } else { Pence::ZERO };
+        legs.push(self.leg(self.payee, Part::Care, -(earned + excess)));
+        for (account, wanted) in [(good_faith, borne), (recoverable, excess - borne)] {
+            if wanted != Pence::ZERO || self.chart.find(&account).is_some() {
+                let account = self.chart.open(&account);
+                legs.push(self.leg(account, Part::Care, wanted));
+            }
+        }
+    }
+
+    fn ret(&mut self, legs: &mut Vec<Leg>) {
+        let earned = self.total(Part::Return);
+        let held = Account::held(self.chart.account(self.payee).subject());
+        if earned != Pence::ZERO || self.chart.find(&held).is_some() {
+            let held = self.chart.open(&held);
+            legs.push(self.leg(held, Part::Return, -earned));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! SQLite: write-ahead log, one writer, full synchronisation at every commit.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::db::{Bulk, Row, Val, Wing};
+use crate::fault::Fault;
+use crate::schema::{self, Guards};
+
+const FILE: &str = "carebank.sqlite";
+/// How long to wait for another writer before saying so.
+const WAIT: Duration = Duration::from_secs(5);
+/// Page cache, KiB. A national run touches each standing once, in order, so more is not faster.
+const CACHE_KIB: i64 = 64 * 1024;
+/// How many statements stay prepared.
+const STATEMENTS: usize = 128;
+
+pub(crate) struct Lite {
+    connection: Connection,
+}
+
+impl ToSql for Val<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Val::Null => ValueRef::Null,
+            Val::Int(value) => ValueRef::Integer(*value),
+            Val::Text(value) => ValueRef::Text(value.as_bytes()),
+        }))
+    }
+}
+
+impl Lite {
+    pub(crate) fn init(folder: &Path, guards: Guards) -> Result<(), Fault> {
+        let file = folder.join(FILE);
+        if file.exists() {
+            return Err(Fault::AlreadyThere(folder.display().to_string()));
+        }
+        let refused = |error: std::io::Error| Fault::ReadOnly(error.to_string());
+        fs::create_dir_all(folder).map_err(refused)?;
+        // Written under another name and moved into place, so that a killed `init` leaves no half store.
+        let draft = folder.join(format!("{FILE}.new"));
+        for leftover in [draft.clone(), draft.with_extension("new-wal"), draft.with_extension("new-shm")] {
+            let _ = fs::remove_file(leftover);
+        }
+        let connection = connect(&draft, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        connection.execute_batch(&schema::sqlite(guards))?;
+        // Leaving the write-ahead mode checkpoints it, so that the one file is the whole store.
+        connection.pragma_update(None, "journal_mode", "DELETE")?;
+        connection.close().map_err(|(_, error)| error)?;
+        fs::rename(&draft, &file).map_err(refused)
+    }
+
+    pub(crate) fn open(folder: &Path, wing: Wing) -> Result<Lite, Fault> {
+        let file = folder.join(FILE);
+        if !file.exists() {
+            return Err(Fault::NotInitialised(folder.display().to_string()));
+        }
+        let mut connection = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        if wing != Wing::Whole {
+            connection.authorizer(Some(move |context: AuthContext<'_>| authorise(wing, &context)))?;
+        }
+        Ok(Lite { connection })
+    }
+
+    pub(crate) fn exec(&mut self, sql: &str, values: &[Val<'_>]) -> Result<u64, Fault> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.execute(rusqlite::params_from_iter(values))? as u64)
+    }
+
+    pub(crate) fn each(
+        &mut self,
+        sql: &str,
+        values: &[Val<'_>],
+        each: &mut dyn FnMut(&Row<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            each(&Row::Lite(row))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn bulk(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        key: Option<&str>,
+        fill: &mut dyn FnMut(&mut dyn Bulk) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let places: Vec<String> = (1..=columns.len()).map(|place| format!("?{place}")).collect();
+        let mut sql = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
+        if let Some(key) = key {
+            sql += &schema::on_conflict(key, columns);
+        }
+        let statement = self.connection.prepare_cached(&sql)?;
+        fill(&mut Prepared { statement })
+    }
+
+    pub(crate) fn begin(&mut self) -> Result<(), Fault> {
+        Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
+    }
+
+    pub(crate) fn begin_read(&mut self) -> Result<(), Fault> {
+        Ok(self.connection.execute_batch("BEGIN")?)
+    }
+
+    pub(crate) fn end(&mut self, keep: bool) -> Result<(), Fault> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        Ok(self.connection.execute_batch(if keep { "COMMIT" } else { "ROLLBACK" })?)
+    }
+
+    pub(crate) fn physical_check(&mut self) -> Result<Vec<String>, Fault> {
+        let mut findings = Vec::new();
+        self.each("PRAGMA integrity_check", &[], &mut |row| {
+            findings.push(row.text(0)?.to_owned());
+            Ok(())
+        })?;
+        findings.retain(|finding| finding != "ok");
+        self.each("PRAGMA foreign_key_check", &[], &mut |row| {
+            findings.push(format!("{} has a row whose parent is missing", row.text(0)?));
+            Ok(())
+        })?;
+        Ok(findings)
+    }
+
+    pub(crate) fn durability(&mut self) -> Result<String, Fault> {
+        let read = |name: &str| self.connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
+        let shown = |value| match value {
+            rusqlite::types::Value::Integer(number) => number.to_string(),
+            rusqlite::types::Value::Text(text) => text,
+            _ => String::new(),
+        };
+        Ok(format!(
+            "journal_mode={} synchronous={} foreign_keys={} recursive_triggers={}",
+            shown(read("journal_mode")?),
+            shown(read("synchronous")?),
+            shown(read("foreign_keys")?),
+            shown(read("recursive_triggers")?)
+        ))
+    }
+}
+
+fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, Fault> {
+    let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(WAIT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // FULL in write-ahead mode synchronises the log at every commit: what was reported as done survives a power cut.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "recursive_triggers", true)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(connection)
+}
+
+/// The fence between the wings: what a connection may touch goes by the first word of the table's name.
+fn authorise(wing: Wing, context: &AuthContext<'_>) -> Authorization {
+    let (table, writes) = match context.action {
+        AuthAction::Read { table_name, .. } => (table_name, false),
+        AuthAction::Insert { table_name }
+        | AuthAction::Update { table_name, .. }
+        | AuthAction::Delete { table_name }
+        | AuthAction::DropTable { table_name }
+        | AuthAction::AlterTable { table_name, .. } => (table_name, true),
+        AuthAction::Attach { .. } | AuthAction::Detach { .. } => return Authorization::Deny,
+        _ => return Authorization::Allow,
+    };
+    let own = match wing {
+        Wing::Care => !table.starts_with("bank_"),
+        Wing::Bank => !(table.starts_with("care_") || (writes && table.starts_with("door_"))),
+        Wing::Whole => true,
+    };
+    if own { Authorization::Allow } else { Authorization::Deny }
+}
+
+struct Prepared<'a> {
+    statement: rusqlite::CachedStatement<'a>,
+}
+
+impl Bulk for Prepared<'_> {
+    fn put(&mut self, row: &[Val<'_>]) -> Result<(), Fault> {
+        self.statement.execute(rusqlite::params_from_iter(row))?;
+        Ok(())
+    }
+}

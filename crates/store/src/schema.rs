@@ -1,0 +1,301 @@
+//! The schema, written once with tokens for what the engines spell differently, and its guards.
+//!
+//! Tables of the care wing begin with `care_`, of the door with `door_`, of the Bank with `bank_`; `tx` and `meta`
+//! belong to the house. Nights are days since 1 January 1970, amounts are pence, references are numbers, times are
+//! text in UTC: the same bytes in both engines.
+
+use crate::db::Db;
+use crate::fault::Fault;
+
+/// The version of the schema that this program writes.
+pub const SCHEMA_VERSION: i64 = 1;
+
+/// Whether the database defends its own invariants. Off only to measure what that costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guards {
+    /// Append-only, sealed runs, contiguous runs, foreign keys, checks.
+    On,
+    /// None of these.
+    Off,
+}
+
+/// Every table with its columns and the order of its canonical dump. `care_secret`, which holds the key that
+/// references are made with, is never dumped.
+pub const TABLES: &[(&str, &str, &str)] = &[
+    ("meta", "name, value", "name"),
+    ("tx", "seq, at, actor, key, command, content", "seq"),
+    ("care_child", "child, seq, council, local_id, born, sex, ethnic, uasc, year", "child, seq"),
+    (
+        "care_episode",
+        "episode, seq, child, year, decom, dec, rne, ls, cin, place, provider, rec, reason, home_post, pl_post, urn, withdrawn",
+        "episode, seq",
+    ),
+    ("care_import", "seq, council, year, digest, summary", "seq"),
+    ("care_quarantine", "seq, item, source_table, file, line, field, code, held, sentence", "seq, item"),
+    ("door_notice", "placement, seq, child, council, payee, body", "placement, seq"),
+    ("bank_policy", "name, seq, sha256, body", "name, seq"),
+    (
+        "bank_price",
+        "seq, scope, subject, kind, first_night, last_night, care, ret, unit, notice_nights, split_assumed, reason",
+        "seq",
+    ),
+    ("bank_account", "id, name, run", "id"),
+    ("bank_run", "run, seq, through, placements, postings, pence, previous, hash, report", "run"),
+    (
+        "bank_posting",
+        "run, placement, line, debit, credit, part, pence, payee, council, first_night, end_night, terms",
+        "run, placement, line",
+    ),
+    ("bank_total", "run, account, effective, debit, credit", "run, account, effective"),
+    ("bank_standing", "placement, raised, body", "placement"),
+];
+
+const DDL: &str = "
+CREATE TABLE meta (name {text} NOT NULL PRIMARY KEY, value {text} NOT NULL){plain};
+CREATE TABLE tx (
+    seq {int} NOT NULL PRIMARY KEY, at {text} NOT NULL, actor {text} NOT NULL, key {text} UNIQUE,
+    command {text} NOT NULL, content {text} NOT NULL
+){plain};
+CREATE TABLE care_secret (name {text} NOT NULL PRIMARY KEY, value {text} NOT NULL){plain};
+CREATE TABLE care_child (
+    child {int} NOT NULL, seq {int} NOT NULL{fk_tx}, council {text} NOT NULL, local_id {text} NOT NULL,
+    born {int} NOT NULL, sex {text}, ethnic {text}, uasc {int} NOT NULL, year {int} NOT NULL,
+    PRIMARY KEY (child, seq)
+){clustered};
+CREATE INDEX care_child_council ON care_child (council);
+CREATE TABLE care_episode (
+    episode {int} NOT NULL, seq {int} NOT NULL{fk_tx}, child {int} NOT NULL, year {int} NOT NULL,
+    decom {int} NOT NULL, dec {int}, rne {text} NOT NULL, ls {text} NOT NULL, cin {text},
+    place {text} NOT NULL, provider {text}, rec {text}, reason {text}, home_post {text} NOT NULL,
+    pl_post {text} NOT NULL, urn {text}, withdrawn {int} NOT NULL,
+    PRIMARY KEY (episode, seq)
+){clustered};
+CREATE INDEX care_episode_child ON care_episode (child);
+CREATE TABLE care_import (
+    seq {int} NOT NULL PRIMARY KEY{fk_tx}, council {text} NOT NULL, year {int} NOT NULL, digest {text} NOT NULL,
+    summary {text} NOT NULL
+){plain};
+CREATE TABLE care_quarantine (
+    seq {int} NOT NULL{fk_tx}, item {int} NOT NULL, source_table {text} NOT NULL, file {text} NOT NULL,
+    line {int} NOT NULL, field {text} NOT NULL, code {text} NOT NULL, held {int} NOT NULL, sentence {text} NOT NULL,
+    PRIMARY KEY (seq, item)
+){clustered};
+CREATE TABLE door_notice (
+    placement {int} NOT NULL, seq {int} NOT NULL{fk_tx}, child {int} NOT NULL, council {text} NOT NULL,
+    payee {text}, body {text} NOT NULL,
+    PRIMARY KEY (placement, seq)
+){clustered};
+CREATE INDEX door_notice_seq ON door_notice (seq);
+CREATE INDEX door_notice_child ON door_notice (child);
+CREATE INDEX door_notice_payee ON door_notice (payee);
+CREATE INDEX door_notice_council ON door_notice (council);
+CREATE TABLE bank_policy (
+    name {text} NOT NULL, seq {int} NOT NULL{fk_tx}, sha256 {text} NOT NULL, body {text} NOT NULL,
+    PRIMARY KEY (name, seq)
+){clustered};
+CREATE TABLE bank_price (
+    seq {int} NOT NULL PRIMARY KEY{fk_tx}, scope {text} NOT NULL, subject {text} NOT NULL, kind {text},
+    first_night {int} NOT NULL, last_night {int}, care {int} NOT NULL, ret {int} NOT NULL,
+    unit {text} NOT NULL, notice_nights {int} NOT NULL, split_assumed {int} NOT NULL, reason {text} NOT NULL
+    {check_price}
+){plain};
+CREATE TABLE bank_run (
+    run {int} NOT NULL PRIMARY KEY, seq {int} NOT NULL UNIQUE{fk_tx}, through {int} NOT NULL,
+    placements {int} NOT NULL, postings {int} NOT NULL, pence {int} NOT NULL, previous {text} NOT NULL,
+    hash {text} NOT NULL, report {text} NOT NULL
+){plain};
+CREATE TABLE bank_account (
+    id {int} NOT NULL PRIMARY KEY, name {text} NOT NULL UNIQUE, run {int} NOT NULL{fk_run}
+){plain};
+CREATE TABLE bank_posting (
+    run {int} NOT NULL{fk_run}, placement {int} NOT NULL, line {int} NOT NULL,
+    debit {int} NOT NULL{fk_account}, credit {int} NOT NULL{fk_account}, part {int} NOT NULL, pence {int} NOT NULL,
+    payee {int} NOT NULL{fk_account}, council {text} NOT NULL, first_night {int} NOT NULL, end_night {int} NOT NULL,
+    terms {int} NOT NULL,
+    PRIMARY KEY (run, placement, line)
+    {check_posting}
+){clustered};
+CREATE TABLE bank_total (
+    run {int} NOT NULL{fk_run}, account {int} NOT NULL{fk_account}, effective {int} NOT NULL, debit {int} NOT NULL,
+    credit {int} NOT NULL,
+    PRIMARY KEY (run, account, effective)
+){clustered};
+CREATE TABLE bank_standing (
+    placement {int} NOT NULL PRIMARY KEY, raised {int} NOT NULL, body {text} NOT NULL
+){plain};
+";
+
+/// Tables whose rows are never changed or removed. `bank_standing` is a projection that `verify` works out again.
+const APPEND_ONLY: &[&str] = &[
+    "meta",
+    "tx",
+    "care_secret",
+    "care_child",
+    "care_episode",
+    "care_import",
+    "care_quarantine",
+    "door_notice",
+    "bank_policy",
+    "bank_price",
+    "bank_account",
+    "bank_run",
+    "bank_posting",
+    "bank_total",
+];
+
+/// Tables that a sealed run takes no more rows for.
+const SEALED: &[&str] = &["bank_posting", "bank_total"];
+
+fn ddl(guards: Guards, engine: &[(&str, &str)]) -> String {
+    let guarded = [
+        ("{fk_tx}", " REFERENCES tx (seq)"),
+        ("{fk_run}", " REFERENCES bank_run (run) DEFERRABLE INITIALLY DEFERRED"),
+        ("{fk_account}", " REFERENCES bank_account (id)"),
+        ("{check_posting}", ", CHECK (pence > 0), CHECK (debit <> credit), CHECK (part IN (0, 1)), CHECK (first_night < end_night)"),
+        ("{check_price}", ", CHECK (care >= 0), CHECK (ret >= 0)"),
+    ];
+    let mut text = DDL.to_owned();
+    for (token, spelt) in guarded {
+        text = text.replace(token, if guards == Guards::On { spelt } else { "" });
+    }
+    for (token, spelt) in engine {
+        text = text.replace(token, spelt);
+    }
+    text + &format!("INSERT INTO meta (name, value) VALUES ('schema', '{SCHEMA_VERSION}');\n")
+}
+
+/// The schema as SQLite reads it. A commit-time trigger is not to be had there; the deferred key from a posting to
+/// its run does that work: no run, no commit.
+pub(crate) fn sqlite(guards: Guards) -> String {
+    let mut text = ddl(
+        guards,
+        &[
+            ("{int}", "INTEGER"),
+            ("{text}", "TEXT"),
+            ("{plain}", " STRICT"),
+            ("{clustered}", " STRICT, WITHOUT ROWID"),
+        ],
+    );
+    if guards == Guards::Off {
+        return text;
+    }
+    for table in APPEND_ONLY {
+        for action in ["UPDATE", "DELETE"] {
+            text += &format!(
+                "CREATE TRIGGER {table}_no_{action} BEFORE {action} ON {table} BEGIN \
+                 SELECT RAISE(ABORT, '{table} is append-only'); END;\n"
+            );
+        }
+    }
+    for table in SEALED {
+        text += &format!(
+            "CREATE TRIGGER {table}_sealed BEFORE INSERT ON {table} \
+             WHEN EXISTS (SELECT 1 FROM bank_run WHERE run = NEW.run) BEGIN \
+             SELECT RAISE(ABORT, 'the run is sealed'); END;\n"
+        );
+    }
+    text + "CREATE TRIGGER bank_run_next BEFORE INSERT ON bank_run \
+            WHEN NEW.run <> (SELECT COALESCE(MAX(run), 0) + 1 FROM bank_run) \
+              OR NEW.previous <> COALESCE((SELECT hash FROM bank_run ORDER BY run DESC LIMIT 1), NEW.previous) BEGIN \
+            SELECT RAISE(ABORT, 'a run must follow the one before'); END;\n"
+}
+
+/// The schema as PostgreSQL reads it. Guards on the hot tables look at a whole statement, not at each row.
+pub(crate) fn postgres(guards: Guards) -> String {
+    let mut text = ddl(
+        guards,
+        &[("{int}", "BIGINT"), ("{text}", "TEXT COLLATE \"C\""), ("{plain}", ""), ("{clustered}", "")],
+    );
+    text += PG_ROLES;
+    text += "GRANT SELECT, INSERT ON care_secret TO carebank_care;\n";
+    for (table, ..) in TABLES {
+        let (care, bank) = match table.split('_').next() {
+            Some("care") => ("SELECT, INSERT", ""),
+            Some("door") => ("SELECT, INSERT", "SELECT"),
+            Some("bank") if *table == "bank_standing" => ("", "SELECT, INSERT, UPDATE"),
+            Some("bank") => ("", "SELECT, INSERT"),
+            _ if *table == "tx" => ("SELECT, INSERT", "SELECT, INSERT"),
+            _ => ("SELECT", "SELECT"),
+        };
+        for (role, rights) in [("carebank_care", care), ("carebank_bank", bank)] {
+            if !rights.is_empty() {
+                text += &format!("GRANT {rights} ON {table} TO {role};\n");
+            }
+        }
+    }
+    if guards == Guards::Off {
+        return text;
+    }
+    text += PG_GUARDS;
+    for table in APPEND_ONLY {
+        text += &format!(
+            "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} \
+             FOR EACH STATEMENT EXECUTE FUNCTION carebank_append_only();\n"
+        );
+    }
+    for table in SEALED {
+        text += &format!(
+            "CREATE TRIGGER {table}_sealed AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh \
+             FOR EACH STATEMENT EXECUTE FUNCTION carebank_sealed();\n"
+        );
+    }
+    text + "CREATE TRIGGER bank_run_next BEFORE INSERT ON bank_run \
+            FOR EACH ROW EXECUTE FUNCTION carebank_next_run();\n"
+}
+
+/// One role a wing. Roles belong to the whole cluster, so another database may have made them already.
+const PG_ROLES: &str = "
+DO $$ BEGIN
+    PERFORM pg_advisory_xact_lock(4846791580151136332);
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'carebank_care') THEN CREATE ROLE carebank_care NOLOGIN; END IF;
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'carebank_bank') THEN CREATE ROLE carebank_bank NOLOGIN; END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+DO $$ BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO carebank_care, carebank_bank', current_schema());
+    EXECUTE format('GRANT carebank_care, carebank_bank TO %I', current_user);
+EXCEPTION WHEN invalid_grant_operation OR duplicate_object THEN NULL;
+END $$;
+";
+
+const PG_GUARDS: &str = "
+CREATE FUNCTION carebank_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END $$;
+CREATE FUNCTION carebank_sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM (SELECT DISTINCT run FROM fresh) f JOIN bank_run r ON r.run = f.run) THEN
+        RAISE EXCEPTION 'the run is sealed';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION carebank_next_run() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE latest bank_run%ROWTYPE; BEGIN
+    SELECT * INTO latest FROM bank_run ORDER BY run DESC LIMIT 1;
+    IF NEW.run <> COALESCE(latest.run, 0) + 1 OR NEW.previous <> COALESCE(latest.hash, NEW.previous) THEN
+        RAISE EXCEPTION 'a run must follow the one before';
+    END IF;
+    RETURN NEW;
+END $$;
+";
+
+/// The clause that makes an insert replace the row with the same key.
+pub(crate) fn on_conflict(key: &str, columns: &[&str]) -> String {
+    let others = columns.iter().filter(|&&column| column != key);
+    let set: Vec<String> = others.map(|column| format!("{column} = excluded.{column}")).collect();
+    format!(" ON CONFLICT ({key}) DO UPDATE SET {}", set.join(", "))
+}
+
+/// Refuses a store written by a newer version, and a file that is no store.
+pub(crate) fn check_version(db: &mut Db, place: &str) -> Result<(), Fault> {
+    let found = db
+        .row("SELECT value FROM meta WHERE name = 'schema'", &[], |row| Ok(row.text(0)?.to_owned()))
+        .map_err(|fault| match fault {
+            Fault::Other(why) => Fault::Damaged(format!("{place}: {why}")),
+            other => other,
+        })?
+        .unwrap_or_default();
+    match found.parse::<i64>() {
+        Ok(version) if version <= SCHEMA_VERSION => Ok(()),
+        _ => Err(Fault::Newer { found, known: SCHEMA_VERSION }),
+    }
+}
