@@ -71,12 +71,7 @@ impl Office {
 }
 
 fn line(account: &str, debit: Pence, credit: Pence) -> BalanceLine {
-    BalanceLine {
-        account: account.to_owned(),
-        debit_pence: debit,
-        credit_pence: credit,
-        balance_pence: debit - credit,
-    }
+    BalanceLine { account: account.to_owned(), debit_pence: debit, credit_pence: credit, balance_pence: debit - credit }
 }
 
 impl Balance {

@@ -158,7 +158,11 @@ fn facts(notice: &PlacementNotice, night: Night, viewer: &Viewer) -> Vec<String>
     if let Some(absence) = notice.absence(night) {
         let why = CodeSet::Place.meaning(absence.code.as_str()).unwrap_or("away");
         let nth = night.days() - absence.nights.start().days() + 1;
-        facts.push(format!("The child was away that night ({}, {why}): night {nth} of {}.", absence.code, absence.nights.count()));
+        facts.push(format!(
+            "The child was away that night ({}, {why}): night {nth} of {}.",
+            absence.code,
+            absence.nights.count()
+        ));
     }
     if let Some(main) = notice.absent_from {
         facts.push(format!("The main place, {main}, was kept meanwhile."));
@@ -211,7 +215,8 @@ fn price_why(viewer: &Viewer, notice: &PlacementNotice, price: &Price<'_>) -> St
         PriceSource::Tariff(row) => {
             let (class, _) = viewer.terms.policy.class(notice.kind);
             let (share, from) = viewer.terms.policy.return_share(class, notice.sector);
-            let kept = from.map_or(String::new(), |from| format!(", less {share} return not paid until agreed ({from})"));
+            let kept =
+                from.map_or(String::new(), |from| format!(", less {share} return not paid until agreed ({from})"));
             format!("reference tariff from {}: {} a week{kept}. Source: {}", row.from, row.weekly(), row.source)
         }
         PriceSource::Allowance { table, weekly, age } => {

@@ -149,7 +149,8 @@ impl Office {
         let digest = digest(options, &read);
         let mut report = report(options, &read);
         let committed = self.commit(&mut db, "import ssda903", &digest, |db, seq| {
-            let key = db.reference_key()?.ok_or_else(|| Problem::asked("store.key", "the store has no reference key"))?;
+            let key =
+                db.reference_key()?.ok_or_else(|| Problem::asked("store.key", "the store has no reference key"))?;
             let mut import = Import {
                 seq,
                 options,
@@ -196,11 +197,8 @@ struct Import<'a> {
 
 impl Import<'_> {
     fn all(&mut self, db: &mut Db, read: &Return, progress: Progress<'_>) -> Result<(), Problem> {
-        let known: HashMap<ChildRef, StoredChild> = db
-            .children(Some(self.options.council), Seq::NOW)?
-            .into_iter()
-            .map(|child| (child.child, child))
-            .collect();
+        let known: HashMap<ChildRef, StoredChild> =
+            db.children(Some(self.options.council), Seq::NOW)?.into_iter().map(|child| (child.child, child)).collect();
         let mut rows: HashMap<&Masked, Vec<&EpisodeRow>> = HashMap::with_capacity(read.headers.len());
         for row in &read.episodes {
             rows.entry(&row.child).or_default().push(row);

@@ -33,7 +33,7 @@ mod statement;
 mod verify;
 
 pub use balance::{Balance, BalanceLine};
-pub use explain::{Explanation, ExplainedLine, ExplainedPosting};
+pub use explain::{ExplainedLine, ExplainedPosting, Explanation};
 pub use import::{FindingReport, ImportOptions, ImportReport, TableReport};
 pub use init::InitOptions;
 pub use moment::{Clock, Moment};

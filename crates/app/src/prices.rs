@@ -131,9 +131,7 @@ fn scope(terms: &PriceTerms) -> Result<Scope, Problem> {
     } else if let Some(urn) = subject.strip_prefix("urn/") {
         formats::ssda903::Urn::parse(urn).map(|urn| Scope::Setting(urn.as_str().to_owned()))
     } else {
-        Payee::parse(subject)
-            .filter(Payee::is_identified)
-            .map(|payee| Scope::Provider { payee, kind: terms.kind })
+        Payee::parse(subject).filter(Payee::is_identified).map(|payee| Scope::Provider { payee, kind: terms.kind })
     };
     let scope = scope.ok_or_else(|| {
         Problem::asked(

@@ -368,8 +368,7 @@ impl Reconciling {
         now: &[Line],
     ) -> Result<Option<(AccountId, Pence)>, Problem> {
         let care: Pence = required.iter().filter(|(cost, _)| cost.part == Part::Care).map(|&(_, pence)| pence).sum();
-        let payee_now =
-            notice.payee.as_ref().and_then(|payee| self.chart.find(&Account::payable(payee.as_str())));
+        let payee_now = notice.payee.as_ref().and_then(|payee| self.chart.find(&Account::payable(payee.as_str())));
         let exceeds = stored.standing.payees().into_iter().any(|payee| {
             let credited = -stored.standing.on(payee, Part::Care, payee);
             credited > if Some(payee) == payee_now { care } else { Pence::ZERO }
@@ -461,7 +460,9 @@ impl Reconciling {
         let ending = notice.absences.iter().any(|absence| {
             let limit = self.terms.policy.terms(absence.nights.start()).retainer_limit_nights;
             let runs_out = absence.nights.start().plus(i32::from(limit));
-            absence.nights.contains(self.through) && self.through < runs_out && runs_out <= self.through.plus(RETAINER_ALERT)
+            absence.nights.contains(self.through)
+                && self.through < runs_out
+                && runs_out <= self.through.plus(RETAINER_ALERT)
         });
         if ending {
             report.retainers_ending.push(notice.placement);
@@ -508,10 +509,7 @@ fn first_difference(before: &[Line], now: &[Line]) -> Option<Night> {
     cuts.sort_unstable();
     cuts.dedup();
     let on = |lines: &[Line], night: Night| {
-        lines
-            .iter()
-            .find(|line| line.nights.contains(night))
-            .map(|line| (line.kind, line.payer, line.care, line.ret))
+        lines.iter().find(|line| line.nights.contains(night)).map(|line| (line.kind, line.payer, line.care, line.ret))
     };
     cuts.into_iter().find(|&night| on(before, night) != on(now, night))
 }

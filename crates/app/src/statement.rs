@@ -212,7 +212,10 @@ impl Office {
         let mut care = self.open(Wing::Care)?;
         let stored_now = care.child(child, Seq::NOW)?;
         if stored_now.is_none() {
-            return Err(Problem::not_found("child", format!("there is no child {child}; references look like C-7F3K-9M2Q-X4AB")));
+            return Err(Problem::not_found(
+                "child",
+                format!("there is no child {child}; references look like C-7F3K-9M2Q-X4AB"),
+            ));
         }
         let mut bank = self.open(Wing::Bank)?;
         let viewer = Viewer::new(self, &mut bank, view)?;
@@ -250,14 +253,19 @@ impl Office {
         let payee = Payee::parse(payee).ok_or_else(|| {
             Problem::asked(
                 "payee.form",
-                format!("{payee} is no payee; they look like council/E10000016, urn/SC012345 or unidentified/E10000016"),
+                format!(
+                    "{payee} is no payee; they look like council/E10000016, urn/SC012345 or unidentified/E10000016"
+                ),
             )
         })?;
         let mut db = self.open(Wing::Bank)?;
         let viewer = Viewer::new(self, &mut db, view)?;
         let ids = db.placements_of_payee(payee.as_str(), viewer.known.tx)?;
         if ids.is_empty() {
-            return Err(Problem::not_found("payee", format!("no placement has named {payee}; `carebank balance` lists payees")));
+            return Err(Problem::not_found(
+                "payee",
+                format!("no placement has named {payee}; `carebank balance` lists payees"),
+            ));
         }
         let (placements, runs, posted) = viewer.placements(&mut db, &ids, Some(&payee))?;
         let identified = payee.is_identified();
@@ -296,23 +304,13 @@ impl Viewer {
         Ok(Viewer { terms, chart: db.chart()?, runs, known })
     }
 
-    fn placements(
-        &self,
-        db: &mut Db,
-        ids: &[PlacementId],
-        payee: Option<&Payee>,
-    ) -> Result<Statement, Problem> {
+    fn placements(&self, db: &mut Db, ids: &[PlacementId], payee: Option<&Payee>) -> Result<Statement, Problem> {
         let mut placements = Vec::new();
         let mut sum = PostedAmounts::default();
         let mut by_run: Vec<RunAmounts> = self
             .runs
             .iter()
-            .map(|run| RunAmounts {
-                run: run.run,
-                tx: run.seq,
-                through: run.through,
-                posted: PostedAmounts::default(),
-            })
+            .map(|run| RunAmounts { run: run.run, tx: run.seq, through: run.through, posted: PostedAmounts::default() })
             .collect();
         for &id in ids {
             let Some(notice) = db.notice(id, self.known.tx)? else { continue };
@@ -354,9 +352,7 @@ impl Viewer {
             .postings_of_placement(notice.placement, self.known.tx)?
             .into_iter()
             .filter(|posting| posting.effective() <= self.known.as_of)
-            .filter(|posting| {
-                payee.is_none_or(|payee| self.chart.account(posting.payee).subject() == payee.as_str())
-            })
+            .filter(|posting| payee.is_none_or(|payee| self.chart.account(posting.payee).subject() == payee.as_str()))
             .collect();
         let mut posted = PostedAmounts::default();
         postings.iter().for_each(|posting| posted.add(&self.chart, posting));

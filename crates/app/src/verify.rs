@@ -132,13 +132,11 @@ impl Replay {
                 }
                 Ok(())
             })?;
-            let opened = opened_in
-                .iter()
-                .filter(|(_, opened)| *opened == run.run)
-                .map(|&(id, _)| (id, chart.account(id)));
+            let opened =
+                opened_in.iter().filter(|(_, opened)| *opened == run.run).map(|&(id, _)| (id, chart.account(id)));
             let seal = sealer.finish(opened);
-            let holds = (seal.hash, seal.postings, seal.pence, previous)
-                == (run.hash, run.postings, run.pence, run.previous);
+            let holds =
+                (seal.hash, seal.postings, seal.pence, previous) == (run.hash, run.postings, run.pence, run.previous);
             chain.look(holds, || format!("run {}: its seal is broken", run.run));
             let stored: Vec<Total> = db.totals_of_run(run.run)?;
             let again: Vec<Total> = sums
@@ -234,7 +232,9 @@ fn paid_is_required(
                 }
             }
             posted.retain(|_, pence| *pence != Pence::ZERO);
-            check.look(wanted == posted, || format!("placement {}: {wanted:?} required, {posted:?} posted", notice.placement));
+            check.look(wanted == posted, || {
+                format!("placement {}: {wanted:?} required, {posted:?} posted", notice.placement)
+            });
         }
     }
     Ok(check)

@@ -33,11 +33,7 @@ pub fn in_force(episodes: &[Episode]) -> (Vec<(usize, Nights)>, Vec<Waiting>) {
         let mut free = vec![claim];
         for &(holder, held) in &standing {
             let Some(contested) = claim.intersect(held) else { continue };
-            waiting.push(Waiting {
-                episode: episodes[position].id,
-                nights: contested,
-                behind: episodes[holder].id,
-            });
+            waiting.push(Waiting { episode: episodes[position].id, nights: contested, behind: episodes[holder].id });
             free = free
                 .into_iter()
                 .flat_map(|piece| {

@@ -51,9 +51,9 @@ pub fn settle(child: &Child, episodes: &[Episode]) -> Settled {
 fn stays(pieces: &[Piece<'_>]) -> Vec<Stay> {
     let mut stays: Vec<Stay> = Vec::new();
     for (position, piece) in pieces.iter().enumerate() {
-        let same_episode = stays.iter_mut().find(|stay| {
-            stay.pieces.iter().any(|&earlier| pieces[earlier].episode.id == piece.episode.id)
-        });
+        let same_episode = stays
+            .iter_mut()
+            .find(|stay| stay.pieces.iter().any(|&earlier| pieces[earlier].episode.id == piece.episode.id));
         if let Some(stay) = same_episode {
             stay.pieces.push(position);
             continue;
@@ -64,8 +64,7 @@ fn stays(pieces: &[Piece<'_>]) -> Vec<Stay> {
                 && piece.episode.rne.as_str() == "L"
                 && before.episode.same_place(piece.episode)
         });
-        let joined = status_only
-            .and_then(|before| stays.iter_mut().find(|stay| stay.pieces.contains(&before)));
+        let joined = status_only.and_then(|before| stays.iter_mut().find(|stay| stay.pieces.contains(&before)));
         match joined {
             Some(stay) => stay.pieces.push(position),
             None => stays.push(Stay { pieces: vec![position], absent_from: None }),
@@ -121,9 +120,9 @@ fn periods_of_care(pieces: &[Piece<'_>]) -> Vec<Period> {
     let mut periods: Vec<Period> = Vec::new();
     for piece in pieces {
         let span = StatusSpan { code: piece.episode.status, nights: piece.nights };
-        let goes_on = periods.last_mut().filter(|period| {
-            period.nights.end() == piece.nights.start() && piece.episode.rne.as_str() != "S"
-        });
+        let goes_on = periods
+            .last_mut()
+            .filter(|period| period.nights.end() == piece.nights.start() && piece.episode.rne.as_str() != "S");
         let Some(period) = goes_on else {
             periods.push(Period { nights: piece.nights, statuses: vec![span] });
             continue;
@@ -141,13 +140,7 @@ fn spanning(first: Nights, last: Nights) -> Nights {
     Nights::try_new(first.start(), last.end()).expect("two ranges in order span a range")
 }
 
-fn notice(
-    child: &Child,
-    pieces: &[Piece<'_>],
-    stays: &[Stay],
-    position: usize,
-    periods: &[Period],
-) -> PlacementNotice {
+fn notice(child: &Child, pieces: &[Piece<'_>], stays: &[Stay], position: usize, periods: &[Period]) -> PlacementNotice {
     let stay = &stays[position];
     let first = pieces[stay.pieces[0]].episode;
     let last = &pieces[stay.pieces[stay.pieces.len() - 1]];
@@ -163,9 +156,7 @@ fn notice(
         payee: payee(child, first),
         region: council.region,
         region_assumed: true,
-        nights: joined(
-            stay.pieces.iter().map(|&at| pieces[at].nights).chain(absences.iter().map(|away| away.nights)),
-        ),
+        nights: joined(stay.pieces.iter().map(|&at| pieces[at].nights).chain(absences.iter().map(|away| away.nights))),
         known_through: stay
             .pieces
             .iter()
@@ -199,11 +190,7 @@ fn absences(pieces: &[Piece<'_>], stays: &[Stay], main: usize) -> Vec<Absence> {
         .flat_map(|stay| {
             let first = pieces[stay.pieces[0]].episode;
             let nights = joined(stay.pieces.iter().map(|&at| pieces[at].nights));
-            nights.into_iter().map(move |nights| Absence {
-                stay: placement_of(first),
-                nights,
-                code: first.place,
-            })
+            nights.into_iter().map(move |nights| Absence { stay: placement_of(first), nights, code: first.place })
         })
         .collect()
 }

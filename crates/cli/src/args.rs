@@ -62,7 +62,14 @@ pub struct Args {
     #[arg(long, global = true, value_name = "DIR", default_value = "./carebank-data")]
     pub data: PathBuf,
     /// A PostgreSQL database instead, as postgres://user@host:port/name. The password comes from PGPASSWORD.
-    #[arg(long, global = true, value_name = "URL", env = "CAREBANK_DATABASE", hide_env_values = true, conflicts_with = "data")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "CAREBANK_DATABASE",
+        hide_env_values = true,
+        conflicts_with = "data"
+    )]
     pub database: Option<String>,
     /// One JSON document on standard output, everything else on standard error. Amounts are in pence.
     #[arg(long, global = true)]
@@ -174,11 +181,13 @@ impl Init {
 #[derive(Subcommand)]
 pub enum Import {
     /// A council's SSDA903 return, as CSV. Tables are known by their columns, whatever the files are called.
-    #[command(after_help = "Rows whose identity, nights or money cannot be trusted are set aside and listed; the others \
+    #[command(
+        after_help = "Rows whose identity, nights or money cannot be trusted are set aside and listed; the others \
                             load. Importing the same return again changes nothing; a corrected one replaces, child by \
                             child, what it said before.\n\nExamples:\n  \
                             carebank import ssda903 --authority E10000016 --year 2026 returns/2026/\n  \
-                            carebank import ssda903 --authority Kent --year 2018 2017-header.csv 2017-episodes.csv")]
+                            carebank import ssda903 --authority Kent --year 2018 2017-header.csv 2017-episodes.csv"
+    )]
     Ssda903 {
         /// The council: its code (E09000027), DfE number (318) or name.
         #[arg(long)]

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use app::kernel::{CouncilCode, Period};
-use app::{AsOf, Clock, ImportOptions, InitOptions, Moment, Night, Office, Pence, PriceTerms, Problem, ReturnYear, Target};
 use app::ssda903::Source;
+use app::{
+    AsOf, Clock, ImportOptions, InitOptions, Moment, Night, Office, Pence, PriceTerms, Problem, ReturnYear, Target,
+};
 use simulation::{GeneratedReturn, Plan, with_late_correction};
 
 use crate::args::Demo;
@@ -57,16 +59,26 @@ fn write(folder: &Path, made: &GeneratedReturn) -> std::io::Result<()> {
 impl Tour {
     fn go(&mut self, first: &GeneratedReturn, corrected: &GeneratedReturn, difference: &str) -> Result<(), Problem> {
         self.at("2025-04-01T09:00:00")?;
-        self.office.init(&InitOptions { reference_key: Some("demonstration".to_owned()), ..InitOptions::default() })?;
-        self.chapter("A council's return goes in", "A return is a year's evidence; here it stands in for the notices that a council would send as it goes.");
+        self.office.init(&InitOptions {
+            scheme_start: self.year.nights().start(),
+            reference_key: Some("demonstration".to_owned()),
+            ..InitOptions::default()
+        })?;
+        self.chapter(
+            "A council's return goes in",
+            "A return is a year's evidence; here it stands in for the notices that a council would send as it goes.",
+        );
         let report = self.import(first)?;
         self.page("import", &report, |report| render::import(report, false));
 
-        self.chapter("Prices are agreed with providers, independent of any placement", "The amounts are invented. Foster care is paid by the National Minimum Allowance.");
+        self.chapter(
+            "Prices are agreed with providers, independent of any placement",
+            "The amounts are invented. Foster care is paid by the National Minimum Allowance.",
+        );
         let agreed = self.agree(&first.episodes)?;
         self.tell(&format!("{agreed} homes and providers of supported accommodation have an agreement.\n"));
 
-        let (child, moved) = self.late_child(difference)?;
+        let (child, moved) = self.late_child(first, corrected)?;
         let before_told = Period::of(moved).last_night();
         self.chapter("Monthly runs", "");
         let mut period = Period::of(self.year.nights().start());
@@ -80,14 +92,20 @@ impl Tour {
         self.chapter("The statement of one child, before a correction", "");
         let statement = self.office.statement_child(child, &AsOf::default())?;
         let placement = statement.placements.iter().rev().find(|report| report.from.is_some_and(|from| from <= moved));
-        let placement = placement.ok_or_else(|| Problem::asked("demo.child", "the demo's child has no placement"))?.placement;
+        let placement =
+            placement.ok_or_else(|| Problem::asked("demo.child", "the demo's child has no placement"))?.placement;
         self.page("statement_before", &statement, render::child);
 
         self.chapter("One night, explained", "");
         let explanation = self.office.explain(placement, moved, &AsOf::default())?;
         self.page("explanation", &explanation, render::explanation);
 
-        self.chapter("A late fact arrives", &format!("{difference}\nThe corrected return is imported; the run through the same night posts one difference."));
+        self.chapter(
+            "A late fact arrives",
+            &format!(
+                "{difference}\nThe corrected return is imported; the run through the same night posts one difference."
+            ),
+        );
         self.at(&format!("{}T11:00:00", before_told.plus(9).iso()))?;
         let told_before = Moment::parse(&format!("{}T10:59:00", before_told.plus(9).iso()));
         self.import(corrected)?;
@@ -99,7 +117,10 @@ impl Tour {
         let back = AsOf { as_of: None, known_at: told_before };
         let again = self.office.statement_child(child, &back)?;
         let same = again.placements == statement.placements;
-        self.tell(&format!("\nAs known a minute before the correction, the statement is {}.\n", if same { "the one shown then" } else { "DIFFERENT" }));
+        self.tell(&format!(
+            "\nAs known a minute before the correction, the statement is {}.\n",
+            if same { "the one shown then" } else { "DIFFERENT" }
+        ));
         self.told.insert("as_known_before_is_as_shown_before".to_owned(), same.into());
 
         while period.last_night() <= self.year.known_through() {
@@ -114,7 +135,10 @@ impl Tour {
         let verification = self.office.verify(&|_| ())?;
         self.page("verify", &verification, render::verification);
         if !verification.is_sound() {
-            return Err(Problem { exit: 1, ..Problem::asked("verify.failed", "the demonstration's store is not sound") });
+            return Err(Problem {
+                exit: 1,
+                ..Problem::asked("verify.failed", "the demonstration's store is not sound")
+            });
         }
         Ok(())
     }
@@ -194,15 +218,18 @@ impl Tour {
         Ok(settings.len())
     }
 
-    /// The child whose move is told late, and the true date of it.
-    fn late_child(&self, difference: &str) -> Result<(app::ChildRef, Night), Problem> {
-        let wrong = || Problem::asked("demo.difference", "the generator did not say which child it is");
-        let local = difference.split_whitespace().nth(1).ok_or_else(wrong)?;
-        let dates: Vec<Night> = difference
-            .split_whitespace()
-            .filter_map(|word| Night::parse_british(word.trim_matches(|c: char| !c.is_ascii_digit())))
-            .collect();
-        let moved = dates.into_iter().min().ok_or_else(wrong)?;
+    /// The child whose move is told late, and the true date of it: the first row that the corrected return changes.
+    fn late_child(
+        &self,
+        first: &GeneratedReturn,
+        corrected: &GeneratedReturn,
+    ) -> Result<(app::ChildRef, Night), Problem> {
+        let row = corrected.episodes.lines().zip(first.episodes.lines()).find(|(now, before)| now != before);
+        let fields: Vec<&str> = row.map(|(now, _)| now.split(',').collect()).unwrap_or_default();
+        let moved = fields.get(7).and_then(|dec| Night::parse_british(dec));
+        let (Some(local), Some(moved)) = (fields.first(), moved) else {
+            return Err(Problem::asked("demo.difference", "the generated returns do not differ by a move"));
+        };
         Ok((self.office.child_reference(self.council, local)?, moved))
     }
 }

@@ -53,8 +53,8 @@ fn say(text: &str) {
 
 fn show<T: Serialize>(json: bool, answer: &T, page: impl FnOnce(&T) -> String) -> Result<(), Problem> {
     if json {
-        let document = serde_json::to_string_pretty(answer)
-            .map_err(|error| Problem::asked("json.failed", error.to_string()))?;
+        let document =
+            serde_json::to_string_pretty(answer).map_err(|error| Problem::asked("json.failed", error.to_string()))?;
         say(&document);
         say("\n");
     } else {
@@ -96,7 +96,10 @@ fn run(args: Args) -> Result<bool, Problem> {
         }
         Command::Import(Import::Ssda903 { authority, year, whole, all_findings, paths }) => {
             let year = ReturnYear::try_new(year).ok_or_else(|| {
-                Problem::asked("import.year", format!("{year} is no collection year we read: 2018 to 2027, the year it ends in"))
+                Problem::asked(
+                    "import.year",
+                    format!("{year} is no collection year we read: 2018 to 2027, the year it ends in"),
+                )
             })?;
             let council = app::kernel::find_on(&authority, year.known_through())
                 .or_else(|| app::kernel::find(&authority))
@@ -170,9 +173,7 @@ fn statement(office: &Office, json: bool, statement: Statement) -> Result<(), Pr
             };
             show(json, &office.statement_child(child, &view.view())?, render::child)
         }
-        Statement::Payee { payee, view } => {
-            show(json, &office.statement_payee(&payee, &view.view())?, render::payee)
-        }
+        Statement::Payee { payee, view } => show(json, &office.statement_payee(&payee, &view.view())?, render::payee),
         Statement::Council { council, view } => {
             show(json, &office.statement_council(council, &view.view())?, render::council)
         }
@@ -218,7 +219,8 @@ fn sources(paths: &[PathBuf]) -> Result<Vec<Source<'static>>, Problem> {
         .iter()
         .map(|path| {
             let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-            let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+            let name =
+                path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
             Ok(Source::new(name, BufReader::new(file)))
         })
         .collect()

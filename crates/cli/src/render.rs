@@ -177,7 +177,9 @@ pub fn policies(files: &[PolicyListing]) -> String {
 
 pub fn policy_loaded(name: &str, tx: Option<Seq>) -> String {
     match tx {
-        Some(tx) => format!("Policy file {name} is in force, transaction {tx}. The next pay run posts the difference.\n"),
+        Some(tx) => {
+            format!("Policy file {name} is in force, transaction {tx}. The next pay run posts the difference.\n")
+        }
         None => format!("Policy file {name} is in force already; nothing changed.\n"),
     }
 }
@@ -220,7 +222,10 @@ pub fn run(outcome: &RunOutcome) -> String {
         (report.provisional, "at a rate that has run out, paid on as provisional"),
         (report.on_word, "paid on the council's word until a care order is recorded"),
         (report.unidentified, "whose payee is not identified: accrued, not payable"),
-        (report.unlawful.len() as i64, "not lawful for the child: care only, charged to the council, tell the regulator"),
+        (
+            report.unlawful.len() as i64,
+            "not lawful for the child: care only, charged to the council, tell the regulator",
+        ),
         (report.retainers_ending.len() as i64, "whose retainer runs out within three nights"),
         (report.unpriced_count, "not paid, because no price was ever known"),
     ] {
@@ -239,7 +244,13 @@ pub fn run(outcome: &RunOutcome) -> String {
 }
 
 fn view(page: &mut String, known: &app::Known) {
-    line!(page, "Nights through {}, as known on {} (transaction {}).", known.as_of, Moment::shown(&known.known_at), known.tx);
+    line!(
+        page,
+        "Nights through {}, as known on {} (transaction {}).",
+        known.as_of,
+        Moment::shown(&known.known_at),
+        known.tx
+    );
 }
 
 fn placement(page: &mut String, report: &PlacementReport) {
@@ -308,7 +319,16 @@ fn placements(page: &mut String, reports: &[PlacementReport]) {
 }
 
 fn runs(page: &mut String, runs: &[RunAmounts]) {
-    line!(page, "{:<6}{:<20}{:>18}{:>16}{:>16}{:>18}", "run", "through", "owed", "return held", "to recover", "told late");
+    line!(
+        page,
+        "{:<6}{:<20}{:>18}{:>16}{:>16}{:>18}",
+        "run",
+        "through",
+        "owed",
+        "return held",
+        "to recover",
+        "told late"
+    );
     for run in runs {
         line!(
             page,
@@ -330,7 +350,14 @@ pub fn child(statement: &ChildStatement) -> String {
     line!(page);
     placements(&mut page, &statement.placements);
     for wait in &statement.waiting {
-        line!(page, "waiting, unpaid: {} claims {} to {}, which {} has", wait.episode, wait.from, wait.last, wait.behind);
+        line!(
+            page,
+            "waiting, unpaid: {} claims {} to {}, which {} has",
+            wait.episode,
+            wait.from,
+            wait.last,
+            wait.behind
+        );
     }
     line!(page);
     line!(page, "{} in care, each with one bed.", plural(statement.nights, "night", "nights"));
@@ -378,7 +405,13 @@ pub fn council(statement: &CouncilStatement) -> String {
 
 pub fn explanation(explanation: &Explanation) -> String {
     let mut page = String::new();
-    line!(page, "Placement {}, the night of {} {}", explanation.placement, explanation.night.weekday(), explanation.night);
+    line!(
+        page,
+        "Placement {}, the night of {} {}",
+        explanation.placement,
+        explanation.night.weekday(),
+        explanation.night
+    );
     line!(page, "As known on {} (transaction {}).", Moment::shown(&explanation.known.known_at), explanation.known.tx);
     line!(page);
     for fact in &explanation.facts {
@@ -451,6 +484,14 @@ pub fn verification(verification: &Verification) -> String {
         }
     }
     line!(page, "Through transaction {}; {}.", verification.tx, verification.durability);
-    line!(page, "{}", if verification.is_sound() { "Sound." } else { "NOT SOUND: keep this store as it is and restore a backup elsewhere." });
+    line!(
+        page,
+        "{}",
+        if verification.is_sound() {
+            "Sound."
+        } else {
+            "NOT SOUND: keep this store as it is and restore a backup elsewhere."
+        }
+    );
     page
 }

@@ -26,8 +26,6 @@ mod price;
 mod reconcile;
 
 pub use lines::{Flag, Line, LineKind, Payer, lines};
-pub use policy::{
-    AllowanceTable, Class, Entitlement, Policy, PolicyError, SHIPPED, Source, Status, Tariff, Terms,
-};
+pub use policy::{AllowanceTable, Class, Entitlement, Policy, PolicyError, SHIPPED, Source, Status, Tariff, Terms};
 pub use price::{Agreement, Price, PriceBook, PriceSource, Scope, Unit, Unpriced};
 pub use reconcile::{Cost, good_faith, reconcile, required};

@@ -296,10 +296,7 @@ impl Policy {
     /// Reads the files in force, each under its name. Files that do not hold together are refused.
     pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Policy, PolicyError> {
         let mut policy = Policy {
-            scheme: Scheme {
-                name: "care-bank".to_owned(),
-                start: Night::parse_iso("2017-04-01").expect("a date"),
-            },
+            scheme: Scheme { name: "care-bank".to_owned(), start: Night::parse_iso("2017-04-01").expect("a date") },
             terms: Vec::new(),
             entitlement: Vec::new(),
             kinds: HashMap::new(),

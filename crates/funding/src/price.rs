@@ -169,7 +169,8 @@ impl PriceBook {
             };
             shelf.push(agreement);
         }
-        let shelves = (book.settings.values_mut()).chain(book.providers.values_mut()).chain(book.additions.values_mut());
+        let shelves =
+            (book.settings.values_mut()).chain(book.providers.values_mut()).chain(book.additions.values_mut());
         shelves.for_each(|shelf| shelf.sort_by_key(|agreement| (agreement.from, agreement.seq)));
         book
     }
@@ -277,7 +278,13 @@ impl PriceBook {
     }
 
     /// For a trace: what was looked at before the price was found, in order, and why it was passed over.
-    pub fn passed_over(&self, policy: &Policy, notice: &PlacementNotice, night: Night, price: &Price<'_>) -> Vec<String> {
+    pub fn passed_over(
+        &self,
+        policy: &Policy,
+        notice: &PlacementNotice,
+        night: Night,
+        price: &Price<'_>,
+    ) -> Vec<String> {
         let mut passed = Vec::new();
         let rank = match price.source {
             PriceSource::Setting(_) => 0,

@@ -80,8 +80,11 @@ pub fn reconcile(
     in_good_faith: impl Fn(AccountId) -> Pence,
 ) -> Vec<(AccountId, Entry)> {
     let council = notice.council.as_str();
-    let payee_now =
-        notice.payee.as_ref().filter(|_| !required.is_empty()).map(|payee| chart.open(&Account::payable(payee.as_str())));
+    let payee_now = notice
+        .payee
+        .as_ref()
+        .filter(|_| !required.is_empty())
+        .map(|payee| chart.open(&Account::payable(payee.as_str())));
     let mut payees = standing.payees();
     if let Some(payee) = payee_now.filter(|payee| !payees.contains(payee)) {
         payees.push(payee);
@@ -149,7 +152,8 @@ impl Difference<'_> {
         let good_faith = Account::good_faith(self.council);
         let reached_nobody = payee.starts_with("unidentified/");
         let excess = if reached_nobody { Pence::ZERO } else { (credited - earned).max(Pence::ZERO) };
-        let borne = if excess > Pence::ZERO { in_good_faith(self.payee).clamp(Pence::ZERO, excess) } else { Pence::ZERO };
+        let borne =
+            if excess > Pence::ZERO { in_good_faith(self.payee).clamp(Pence::ZERO, excess) } else { Pence::ZERO };
         legs.push(self.leg(self.payee, Part::Care, -(earned + excess)));
         for (account, wanted) in [(good_faith, borne), (recoverable, excess - borne)] {
             if wanted != Pence::ZERO || self.chart.find(&account).is_some() {

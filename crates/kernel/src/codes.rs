@@ -76,9 +76,8 @@ impl Serialize for Code {
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Code, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Code::parse(&text).ok_or_else(|| {
-            serde::de::Error::custom("not a code: one to seven letters and figures, such as C2")
-        })
+        Code::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom("not a code: one to seven letters and figures, such as C2"))
     }
 }
 

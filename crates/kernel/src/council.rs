@@ -234,9 +234,7 @@ fn read_register(facts: &'static str) -> Option<Vec<Council>> {
 /// Every council of the register, in order of ONS code.
 pub fn councils() -> &'static [Council] {
     static REGISTER: OnceLock<Vec<Council>> = OnceLock::new();
-    REGISTER.get_or_init(|| {
-        read_register(FACTS).expect("the register in this crate reads, in order: a test reads it")
-    })
+    REGISTER.get_or_init(|| read_register(FACTS).expect("the register in this crate reads, in order: a test reads it"))
 }
 
 fn position(code: CouncilCode) -> Option<usize> {
@@ -336,11 +334,9 @@ mod tests {
 
     #[test]
     fn a_shared_number_is_told_apart_by_the_night() {
-        for (number, before, after) in [
-            ("825", "E10000002", "E06000060"),
-            ("815", "E10000023", "E06000065"),
-            ("933", "E10000027", "E06000066"),
-        ] {
+        for (number, before, after) in
+            [("825", "E10000002", "E06000060"), ("815", "E10000023", "E06000065"), ("933", "E10000027", "E06000066")]
+        {
             assert_eq!(find_on(number, on("2019-05-01")).unwrap().code, code(before));
             assert_eq!(find_on(number, on("2024-05-01")).unwrap().code, code(after));
             assert_eq!(find(number).unwrap().code, code(after));

@@ -75,11 +75,7 @@ impl Night {
                 .then(|| text.parse::<i16>().ok())
                 .flatten()
         };
-        let night = Night::try_new(
-            figures(year, 4, 4)?,
-            figures(month, 1, 2)? as i8,
-            figures(day, 1, 2)? as i8,
-        )?;
+        let night = Night::try_new(figures(year, 4, 4)?, figures(month, 1, 2)? as i8, figures(day, 1, 2)? as i8)?;
         Night::from_days(night.days())
     }
 
@@ -93,9 +89,7 @@ impl Night {
     pub fn birthday(self, years: i16) -> Night {
         let born = self.date();
         let year = born.year().saturating_add(years);
-        Night::try_new(year, born.month(), born.day())
-            .or_else(|| Night::try_new(year, 3, 1))
-            .unwrap_or(self)
+        Night::try_new(year, born.month(), born.day()).or_else(|| Night::try_new(year, 3, 1)).unwrap_or(self)
     }
 
     /// Whole years of age on this night of someone born on `born`; nought before birth.
@@ -121,8 +115,18 @@ impl Night {
 impl fmt::Display for Night {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const MONTHS: [&str; 12] = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September",
-            "October", "November", "December",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
         ];
         let date = self.date();
         let month = MONTHS[(date.month() as usize).saturating_sub(1).min(11)];
@@ -145,8 +149,7 @@ impl Serialize for Night {
 impl<'de> Deserialize<'de> for Night {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Night, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Night::parse_iso(&text)
-            .ok_or_else(|| serde::de::Error::custom(format!("not a date like 2025-05-14: {text}")))
+        Night::parse_iso(&text).ok_or_else(|| serde::de::Error::custom(format!("not a date like 2025-05-14: {text}")))
     }
 }
 
@@ -195,10 +198,7 @@ impl Nights {
 
     /// What is left of this range when `other` is taken out: the part before and the part after.
     pub fn without(self, other: Nights) -> (Option<Nights>, Option<Nights>) {
-        (
-            Nights::try_new(self.start, self.end.min(other.start)),
-            Nights::try_new(self.start.max(other.end), self.end),
-        )
+        (Nights::try_new(self.start, self.end.min(other.start)), Nights::try_new(self.start.max(other.end), self.end))
     }
 
     /// Each night in turn.

@@ -75,17 +75,22 @@ impl Pence {
 impl fmt::Display for Pence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (pounds, pence) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
-        let figures = pounds.to_string();
-        let mut text = String::from(if self.0 < 0 { "-£" } else { "£" });
-        for (place, figure) in figures.chars().enumerate() {
-            if place > 0 && (figures.len() - place) % 3 == 0 {
-                text.push(',');
-            }
-            text.push(figure);
-        }
-        text.push_str(&format!(".{pence:02}"));
-        f.pad(&text)
+        let sign = if self.0 < 0 { "-" } else { "" };
+        f.pad(&format!("{sign}£{}.{pence:02}", in_threes(u128::from(pounds))))
     }
+}
+
+/// Figures in groups of three, as the British write them.
+fn in_threes(number: u128) -> String {
+    let figures = number.to_string();
+    let mut text = String::with_capacity(figures.len() + figures.len() / 3);
+    for (place, figure) in figures.chars().enumerate() {
+        if place > 0 && (figures.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(figure);
+    }
+    text
 }
 
 impl fmt::Debug for Pence {
@@ -217,7 +222,7 @@ impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hundredths = self.0.unsigned_abs() * 100 / DENOMINATOR.unsigned_abs();
         let sign = if self.0 < 0 { "-" } else { "" };
-        write!(f, "{sign}£{}.{:04}", hundredths / 10_000, hundredths % 10_000)
+        f.pad(&format!("{sign}£{}.{:04}", in_threes(hundredths / 10_000), hundredths % 10_000))
     }
 }
 

@@ -54,12 +54,7 @@ impl Bed {
 
     /// The temporary bed of a stay away. The return leaves its provider and URN blank.
     pub(crate) fn away(place: &'static str, rng: &mut Rng) -> Bed {
-        Bed {
-            place,
-            provider: "",
-            urn: None,
-            postcode: Postcode::placement(rng),
-        }
+        Bed { place, provider: "", urn: None, postcode: Postcode::placement(rng) }
     }
 }
 
@@ -95,11 +90,8 @@ impl Council {
         let independent = [("PR4", 88), ("PR5", 12)];
         Council {
             // Two private homes whatever chance says: a move between them needs both.
-            homes: [
-                settings(2, "K2", &[("PR4", 1)], &mut rng),
-                settings(2 + children / 20, "K2", &homes, &mut rng),
-            ]
-            .concat(),
+            homes: [settings(2, "K2", &[("PR4", 1)], &mut rng), settings(2 + children / 20, "K2", &homes, &mut rng)]
+                .concat(),
             supported: settings(3 + children / 100, "K3", &independent, &mut rng),
             secure: settings(2, "K1", &[("PR2", 1)], &mut rng),
             families: settings(2, "R3", &independent, &mut rng),
@@ -112,12 +104,7 @@ impl Council {
 
     /// Two different private children's homes.
     pub(crate) fn two_private_homes(&self, rng: &mut Rng) -> (Bed, Bed) {
-        let private: Vec<Bed> = self
-            .homes
-            .iter()
-            .copied()
-            .filter(|home| home.provider == "PR4")
-            .collect();
+        let private: Vec<Bed> = self.homes.iter().copied().filter(|home| home.provider == "PR4").collect();
         let first = rng.below(private.len() as u32) as usize;
         let further = 1 + rng.below(private.len() as u32 - 1) as usize;
         (private[first], private[(first + further) % private.len()])
@@ -125,14 +112,7 @@ impl Council {
 
     /// A bed for a child of this status and age. Weights are per mille of the placements open on 31 March:
     /// about 67 fostering, 12 homes, 5 supported accommodation, 7 parents, 3 adoption in a hundred.
-    pub(crate) fn bed(
-        &self,
-        status: &str,
-        age: i16,
-        alone: bool,
-        home: Postcode,
-        rng: &mut Rng,
-    ) -> Bed {
+    pub(crate) fn bed(&self, status: &str, age: i16, alone: bool, home: Postcode, rng: &mut Rng) -> Bed {
         let on_order = if matches!(status, "C1" | "C2") { 1 } else { 0 };
         let kind = match (status, age) {
             ("E1", _) => rng.weigh(&[("A6", 450), ("A5", 120), ("U", 430)]),
@@ -143,14 +123,9 @@ impl Council {
             _ if alone => "U",
             (_, ..1) => rng.weigh(&[("U", 800), ("P1", 80 * on_order), ("R3", 120)]),
             (_, ..8) => rng.weigh(&[("U", 800), ("P1", 160 * on_order), ("K2", 20), ("R3", 20)]),
-            (_, ..16) => rng.weigh(&[
-                ("U", 610),
-                ("K2", 200),
-                ("P1", 120 * on_order),
-                ("R1", 50),
-                ("R2", 15),
-                ("K1", 5),
-            ]),
+            (_, ..16) => {
+                rng.weigh(&[("U", 610), ("K2", 200), ("P1", 120 * on_order), ("R1", 50), ("R2", 15), ("K1", 5)])
+            }
             _ => rng.weigh(&[
                 ("U", 380),
                 ("K2", 230),
@@ -161,23 +136,14 @@ impl Council {
                 ("K1", 5),
             ]),
         };
-        let plain = |place, provider, rng: &mut Rng| Bed {
-            place,
-            provider,
-            urn: None,
-            postcode: Postcode::placement(rng),
-        };
+        let plain =
+            |place, provider, rng: &mut Rng| Bed { place, provider, urn: None, postcode: Postcode::placement(rng) };
         match kind {
             "K1" => rng.pick(&self.secure),
             "K2" => rng.pick(&self.homes),
             "K3" => rng.pick(&self.supported),
             "R3" => rng.pick(&self.families),
-            "P1" => Bed {
-                place: "P1",
-                provider: "PR0",
-                urn: None,
-                postcode: home,
-            },
+            "P1" => Bed { place: "P1", provider: "PR0", urn: None, postcode: home },
             "R1" => plain("R1", "PR4", rng),
             "R2" => plain("R2", "PR3", rng),
             "R5" => plain("R5", "PR3", rng),
@@ -193,30 +159,14 @@ impl Council {
     /// With kin, the council's own carers or an agency's.
     pub(crate) fn fostering(&self, alone: bool, rng: &mut Rng) -> Bed {
         let kin = if alone { 0 } else { 1 };
-        let codes = [
-            ("U3", 130 * kin),
-            ("U1", 70 * kin),
-            ("U2", 5 * kin),
-            ("U4", 330),
-            ("U5", 15 * kin),
-            ("U6", 450),
-        ];
+        let codes = [("U3", 130 * kin), ("U1", 70 * kin), ("U2", 5 * kin), ("U4", 330), ("U5", 15 * kin), ("U6", 450)];
         let place = rng.weigh(&codes);
         let postcode = Postcode::placement(rng);
-        let own = Bed {
-            place,
-            provider: "PR1",
-            urn: None,
-            postcode,
-        };
+        let own = Bed { place, provider: "PR1", urn: None, postcode };
         if matches!(place, "U1" | "U2" | "U3" | "U5") || rng.chance(560) {
             return own;
         }
         let (provider, urn) = rng.pick(&self.agencies);
-        Bed {
-            provider,
-            urn: Some(urn),
-            ..own
-        }
+        Bed { provider, urn: Some(urn), ..own }
     }
 }

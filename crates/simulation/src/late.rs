@@ -14,12 +14,7 @@ const LATE: std::ops::RangeInclusive<i32> = 24..=26;
 /// The child lives in one private home when the year begins and in another when it ends. The move was 10 to 20
 /// nights before the end of one of the year's first six months, and first reported as some 25 nights later, so
 /// that on the last night of that month the wrong home counted as the child's.
-pub(crate) fn lives(
-    number: u32,
-    year: Nights,
-    council: &Council,
-    rng: &mut Rng,
-) -> (Child, Child, String) {
+pub(crate) fn lives(number: u32, year: Nights, council: &Council, rng: &mut Rng) -> (Child, Child, String) {
     let month = Period::from_index(Period::of(year.start()).index() + i64::from(rng.below(6)));
     let month_end = month.map_or(year.start().plus(29), Period::last_night);
     let moved = month_end.plus(-rng.between(10, 20));
@@ -41,24 +36,8 @@ pub(crate) fn lives(
         alone: false,
         mother_of: None,
         episodes: vec![
-            Episode {
-                start,
-                rne: "P",
-                status: "C2",
-                bed: from,
-                end: Some(Ending {
-                    on,
-                    rec: "X1",
-                    reason: "CARPL",
-                }),
-            },
-            Episode {
-                start: on,
-                rne: "P",
-                status: "C2",
-                bed: to,
-                end: None,
-            },
+            Episode { start, rne: "P", status: "C2", bed: from, end: Some(Ending { on, rec: "X1", reason: "CARPL" }) },
+            Episode { start: on, rne: "P", status: "C2", bed: to, end: None },
         ],
     };
     let sentence = format!(

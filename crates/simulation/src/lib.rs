@@ -125,36 +125,17 @@ impl GeneratedReturn {
     fn add(&mut self, child: &Child, plan: &Plan) {
         let born = british(child.born);
         let schooled = child.born.birthday(5) <= plan.year.nights().end();
-        let upn = if schooled {
-            format!("A000{:09}", child.id)
-        } else {
-            "UN1".into()
-        };
+        let upn = if schooled { format!("A000{:09}", child.id) } else { "UN1".into() };
         let mother = match (child.sex, child.mother_of) {
             ("F", Some(_)) => "1",
             ("F", None) => "0",
             _ => "",
         };
         let her_child = child.mother_of.map(british).unwrap_or_default();
-        row(
-            &mut self.header,
-            &[
-                &child.id,
-                &child.sex,
-                &born,
-                &child.ethnic,
-                &upn,
-                &mother,
-                &her_child,
-            ],
-        );
+        row(&mut self.header, &[&child.id, &child.sex, &born, &child.ethnic, &upn, &mother, &her_child]);
         if child.alone {
             let eighteen = child.born.birthday(18);
-            let ceased = if eighteen <= plan.year.known_through() {
-                british(eighteen)
-            } else {
-                String::new()
-            };
+            let ceased = if eighteen <= plan.year.known_through() { british(eighteen) } else { String::new() };
             row(&mut self.uasc, &[&child.id, &child.sex, &born, &ceased]);
         }
         for episode in &child.episodes {

@@ -58,12 +58,7 @@ impl Child {
         let days = match (alone, arrives) {
             (true, _) => rng.between(5_300, 6_500),
             (false, true) => {
-                let bands = [
-                    ((1, 60), 150),
-                    ((60, 364), 60),
-                    ((365, 1824), 190),
-                    ((1825, 3649), 190),
-                ];
+                let bands = [((1, 60), 150), ((60, 364), 60), ((365, 1824), 190), ((1825, 3649), 190)];
                 let bands = [&bands[..], &[((3650, 5843), 310), ((5844, 6500), 100)]].concat();
                 let (least, most) = rng.weigh(&bands);
                 rng.between(least, most)
@@ -75,10 +70,7 @@ impl Child {
                 rng.between(least, most)
             }
         };
-        let sex = rng.weigh(&[
-            ("M", if alone { 950 } else { 530 }),
-            ("F", if alone { 50 } else { 470 }),
-        ]);
+        let sex = rng.weigh(&[("M", if alone { 950 } else { 530 }), ("F", if alone { 50 } else { 470 })]);
         let mother = sex == "F" && days > 5_500 && rng.chance(30);
         let ethnic = if alone {
             rng.weigh(&[("BAFR", 45), ("AOTH", 20), ("OOTH", 30), ("WOTH", 5)])
@@ -96,15 +88,7 @@ impl Child {
                 ("NOBT", 1),
             ])
         };
-        let needs = [
-            ("N1", 68),
-            ("N2", 3),
-            ("N3", 4),
-            ("N4", 8),
-            ("N5", 13),
-            ("N6", 2),
-            ("N8", 2),
-        ];
+        let needs = [("N1", 68), ("N2", 3), ("N3", 4), ("N4", 8), ("N5", 13), ("N6", 2), ("N8", 2)];
         Child {
             id: Child::id(number),
             sex,
@@ -121,22 +105,12 @@ impl Child {
     /// The life of the child of this number in the year of a return.
     pub(crate) fn live(number: u32, year: Nights, council: &Council, rng: &mut Rng) -> Child {
         let arrives = rng.chance(300);
-        let mut from = if arrives {
-            year.start().plus(rng.between(0, 360))
-        } else {
-            year.start()
-        };
+        let mut from = if arrives { year.start().plus(rng.between(0, 360)) } else { year.start() };
         let mut child = Child::new(number, from, arrives, rng);
-        let first = if arrives {
-            child.arrival(from, council, rng)
-        } else {
-            child.settled(from, council, rng)
-        };
+        let first = if arrives { child.arrival(from, council, rng) } else { child.settled(from, council, rng) };
         child.stay(first, from, year, council, rng);
         // Some who went home come back: a second period of care.
-        while let Some(Episode {
-            end: Some(ending), ..
-        }) = child.episodes.last()
+        while let Some(Episode { end: Some(ending), .. }) = child.episodes.last()
             && matches!(ending.rec, "E4A" | "E4B")
             && rng.chance(150)
         {
@@ -156,23 +130,10 @@ impl Child {
         let status = if self.alone {
             "V2"
         } else {
-            rng.weigh(&[
-                ("V2", 400),
-                ("C1", 330),
-                ("C2", 60),
-                ("L1", 90),
-                ("L2", 90),
-                ("J1", remand),
-            ])
+            rng.weigh(&[("V2", 400), ("C1", 330), ("C2", 60), ("L1", 90), ("L2", 90), ("J1", remand)])
         };
         let bed = council.bed(status, age, self.alone, self.home, rng);
-        Episode {
-            start: on,
-            rne: "S",
-            status,
-            bed,
-            end: None,
-        }
+        Episode { start: on, rne: "S", status, bed, end: None }
     }
 
     /// The episode that was already running when the year began.
@@ -204,24 +165,11 @@ impl Child {
             ("V2", _) => rng.pick(&["S", "P"]),
             _ => rng.weigh(&[("S", 250), ("P", 450), ("L", 150), ("B", 100), ("U", 50)]),
         };
-        Episode {
-            start: year_start.plus(-back),
-            rne,
-            status,
-            bed,
-            end: None,
-        }
+        Episode { start: year_start.plus(-back), rne, status, bed, end: None }
     }
 
     /// Lives one period of care from its first reported episode to its end, or to the end of the year.
-    fn stay(
-        &mut self,
-        first: Episode,
-        from: Night,
-        year: Nights,
-        council: &Council,
-        rng: &mut Rng,
-    ) {
+    fn stay(&mut self, first: Episode, from: Night, year: Nights, council: &Council, rng: &mut Rng) {
         let eighteen = self.born.birthday(18);
         let leaves = leaves(&first, from, year.end(), rng).filter(|&night| night < eighteen);
         let end = leaves.unwrap_or(eighteen).min(year.end());
@@ -238,28 +186,14 @@ impl Child {
                 "T" | "U" => "PLACE",
                 _ => rng.weigh(&MOVES),
             };
-            now.end = Some(Ending {
-                on,
-                rec: "X1",
-                reason,
-            });
+            now.end = Some(Ending { on, rec: "X1", reason });
             if let Event::Away(_, nights) = event {
                 let (bed, back) = (now.bed, on.plus(nights));
                 self.episodes.push(now);
-                let end = Some(Ending {
-                    on: back,
-                    rec: "X1",
-                    reason: "",
-                });
+                let end = Some(Ending { on: back, rec: "X1", reason: "" });
                 let (status, rne) = (next.status, "P");
                 self.episodes.push(Episode { end, ..next });
-                now = Episode {
-                    start: back,
-                    rne,
-                    status,
-                    bed,
-                    end: None,
-                };
+                now = Episode { start: back, rne, status, bed, end: None };
             } else {
                 self.episodes.push(now);
                 now = next;
@@ -267,24 +201,13 @@ impl Child {
         }
         if end < year.end() {
             let rec = leaving(&now, end, eighteen, rng);
-            now.end = Some(Ending {
-                on: end,
-                rec,
-                reason: "",
-            });
+            now.end = Some(Ending { on: end, rec, reason: "" });
         }
         self.episodes.push(now);
     }
 
     /// The episode that follows, if the event changes anything.
-    fn next(
-        &self,
-        now: &Episode,
-        on: Night,
-        event: Event,
-        council: &Council,
-        rng: &mut Rng,
-    ) -> Option<Episode> {
+    fn next(&self, now: &Episode, on: Night, event: Event, council: &Council, rng: &mut Rng) -> Option<Episode> {
         let age = on.age(self.born);
         let (status, rne, bed) = match event {
             Event::Away(place, _) => {
@@ -296,11 +219,7 @@ impl Child {
             }
             Event::Status(status) if now.bed.lawful(status) => (status, "L", now.bed),
             Event::Status("E1") => ("E1", "B", council.fostering(false, rng)),
-            Event::Status(status) => (
-                status,
-                "B",
-                council.bed(status, age, self.alone, self.home, rng),
-            ),
+            Event::Status(status) => (status, "B", council.bed(status, age, self.alone, self.home, rng)),
             Event::Move => {
                 let lasting = match now.bed.place {
                     "U6" => Some("U4"),
@@ -316,40 +235,19 @@ impl Child {
                         if rne == "T" && !now.bed.fostering() {
                             return None;
                         }
-                        let bed = if rne == "T" {
-                            Bed {
-                                place: "A5",
-                                ..now.bed
-                            }
-                        } else {
-                            bed
-                        };
+                        let bed = if rne == "T" { Bed { place: "A5", ..now.bed } } else { bed };
                         (now.status, rne, bed)
                     }
                 }
             }
         };
-        (status != now.status || bed != now.bed).then_some(Episode {
-            start: on,
-            rne,
-            status,
-            bed,
-            end: None,
-        })
+        (status != now.status || bed != now.bed).then_some(Episode { start: on, rne, status, bed, end: None })
     }
 }
 
 /// Why children moved, per hundred, as published for 2024 without the changes of status.
-const MOVES: [(&str, u32); 8] = [
-    ("CARPL", 45),
-    ("CREQB", 11),
-    ("CREQO", 9),
-    ("CHILD", 4),
-    ("STAND", 2),
-    ("CLOSE", 1),
-    ("ALLEG", 1),
-    ("OTHER", 27),
-];
+const MOVES: [(&str, u32); 8] =
+    [("CARPL", 45), ("CREQB", 11), ("CREQO", 9), ("CHILD", 4), ("STAND", 2), ("CLOSE", 1), ("ALLEG", 1), ("OTHER", 27)];
 
 /// The date on which the child leaves care before eighteen, if within the year.
 fn leaves(first: &Episode, from: Night, year_end: Night, rng: &mut Rng) -> Option<Night> {
@@ -369,13 +267,7 @@ fn leaves(first: &Episode, from: Night, year_end: Night, rng: &mut Rng) -> Optio
 const SETTLING: i32 = 14;
 
 /// Everything that happens between `from` and `end`, at most one thing a date and none during a stay away.
-fn events(
-    first: &Episode,
-    from: Night,
-    end: Night,
-    child: &Child,
-    rng: &mut Rng,
-) -> Vec<(Night, Event)> {
+fn events(first: &Episode, from: Night, end: Night, child: &Child, rng: &mut Rng) -> Vec<(Night, Event)> {
     let mut events = Vec::new();
     let (mut on, mut status) = (from, first.status);
     while let Some((nights, next)) = next_status(status, on.age(child.born), child.alone, rng) {
@@ -389,19 +281,12 @@ fn events(
     let away = rng.weigh(&[("", 870), ("T1", 50), ("T3", 40), ("T4", 40)]);
     if !away.is_empty() {
         let nights = rng.between(2, if away == "T4" { 7 } else { 20 });
-        events.push((
-            from.plus(rng.between(SETTLING, left)),
-            Event::Away(away, nights),
-        ));
+        events.push((from.plus(rng.between(SETTLING, left)), Event::Away(away, nights)));
     }
     events.sort_by_key(|&(on, _)| on);
     let mut free = from.next();
     events.retain(|&(on, event)| {
-        let after = if let Event::Away(_, nights) = event {
-            on.plus(nights + 1)
-        } else {
-            on.next()
-        };
+        let after = if let Event::Away(_, nights) = event { on.plus(nights + 1) } else { on.next() };
         let fits = free <= on && after <= end;
         if fits {
             free = after;
@@ -414,10 +299,7 @@ fn events(
 /// What a legal status turns into, and after how many nights.
 fn next_status(status: &str, age: i16, alone: bool, rng: &mut Rng) -> Option<(i32, &'static str)> {
     match status {
-        "L1" => Some((
-            rng.between(1, 3),
-            rng.weigh(&[("L2", 30), ("V2", 40), ("C1", 30)]),
-        )),
+        "L1" => Some((rng.between(1, 3), rng.weigh(&[("L2", 30), ("V2", 40), ("C1", 30)]))),
         "L2" => Some((rng.between(3, 8), rng.weigh(&[("C1", 85), ("V2", 15)]))),
         "J1" => Some((rng.between(5, 40), "V2")),
         "V2" if !alone && rng.chance(350) => Some((rng.between(20, 150), "C1")),
@@ -432,13 +314,7 @@ fn leaving(last: &Episode, on: Night, eighteen: Night, rng: &mut Rng) -> &'stati
     let fostering = last.bed.fostering();
     if on == eighteen {
         let staying_put = if fostering { 60 } else { 0 };
-        return rng.weigh(&[
-            ("E17", staying_put),
-            ("E5", 25),
-            ("E6", 5),
-            ("E7", 5),
-            ("E8", 10),
-        ]);
+        return rng.weigh(&[("E17", staying_put), ("E5", 25), ("E6", 5), ("E7", 5), ("E8", 10)]);
     }
     if rng.chance(3) {
         return "E2";
@@ -447,9 +323,7 @@ fn leaving(last: &Episode, on: Night, eighteen: Night, rng: &mut Rng) -> &'stati
         ("E1", "A5" | "A6") => rng.weigh(&[("E11", 60), ("E12", 40)]),
         ("J1", _) => rng.weigh(&[("E14", 80), ("E9", 20)]),
         ("C1" | "C2", "U1" | "U3") => rng.weigh(&[("E45", 70), ("E41", 20), ("E47", 10)]),
-        ("C1" | "C2", _) if fostering => {
-            rng.weigh(&[("E46", 30), ("E48", 15), ("E41", 20), ("E4A", 35)])
-        }
+        ("C1" | "C2", _) if fostering => rng.weigh(&[("E46", 30), ("E48", 15), ("E41", 20), ("E4A", 35)]),
         _ => rng.weigh(&[("E4A", 55), ("E4B", 20), ("E13", 10), ("E3", 5), ("E8", 10)]),
     }
 }

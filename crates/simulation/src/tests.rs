@@ -7,11 +7,7 @@ use kernel::{Night, ReturnYear};
 use crate::{GeneratedReturn, Plan, generate, with_late_correction};
 
 fn plan(seed: u64, children: u32) -> Plan {
-    Plan {
-        seed,
-        children,
-        year: ReturnYear::try_new(2026).unwrap(),
-    }
+    Plan { seed, children, year: ReturnYear::try_new(2026).unwrap() }
 }
 
 /// Fowler–Noll–Vo: enough to notice that bytes changed.
@@ -19,9 +15,7 @@ fn fnv(made: &GeneratedReturn) -> u64 {
     [&made.header, &made.episodes, &made.uasc]
         .iter()
         .flat_map(|table| table.bytes())
-        .fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-        })
+        .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
 fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
@@ -72,26 +66,18 @@ fn a_period_of_care_has_no_gap_and_no_double() {
     let year = plan(0, 0).year.nights();
     for seed in 0..20 {
         let made = generate(&plan(seed, 300));
-        let born: BTreeMap<&str, Night> = rows(&made.header)
-            .map(|row| (row[0], date(row[2])))
-            .collect();
+        let born: BTreeMap<&str, Night> = rows(&made.header).map(|row| (row[0], date(row[2]))).collect();
         for (child, episodes) in by_child(&made) {
             let eighteen = born[child].birthday(18);
             for (at, row) in episodes.iter().enumerate() {
                 let (start, next) = (date(row[1]), episodes.get(at + 1));
                 assert!(born[child] <= start && start < year.end(), "{row:?}");
                 if row[7].is_empty() {
-                    assert!(
-                        row[8].is_empty() && next.is_none() && year.end() <= eighteen,
-                        "{row:?}"
-                    );
+                    assert!(row[8].is_empty() && next.is_none() && year.end() <= eighteen, "{row:?}");
                     continue;
                 }
                 let end = date(row[7]);
-                assert!(
-                    start < end && year.start() <= end && end < year.end() && end <= eighteen,
-                    "{row:?}"
-                );
+                assert!(start < end && year.start() <= end && end < year.end() && end <= eighteen, "{row:?}");
                 match next {
                     Some(next) if row[8] == "X1" => {
                         assert_eq!(next[1], row[7], "{child} has a gap")
@@ -114,9 +100,7 @@ fn reasons_for_new_episodes_say_what_changed() {
             for pair in episodes.windows(2).filter(|pair| pair[0][8] == "X1") {
                 let (last, next) = (&pair[0], &pair[1]);
                 let status = last[3] != next[3];
-                let placement = [5, 6, 11, 12]
-                    .iter()
-                    .any(|&field| last[field] != next[field]);
+                let placement = [5, 6, 11, 12].iter().any(|&field| last[field] != next[field]);
                 let away = last[5].starts_with('T') || next[5].starts_with('T');
                 let carer = last[11] != next[11] || last[12] != next[12];
                 match next[2] {
@@ -138,10 +122,7 @@ fn a_stay_away_returns_to_the_same_bed() {
     let mut spells = 0;
     for seed in 0..20 {
         for episodes in by_child(&generate(&plan(seed, 300))).values() {
-            for three in episodes
-                .windows(3)
-                .filter(|three| three[1][5].starts_with('T'))
-            {
+            for three in episodes.windows(3).filter(|three| three[1][5].starts_with('T')) {
                 spells += 1;
                 let nights = date(three[1][7]).days() - date(three[1][1]).days();
                 assert!((2..=20).contains(&nights) && (three[1][5] != "T4" || nights <= 7));
@@ -159,26 +140,19 @@ fn a_stay_away_returns_to_the_same_bed() {
 fn beds_are_lawful_and_told_as_a_return_tells_them() {
     for seed in 0..20 {
         let made = generate(&plan(seed, 300));
-        let born: BTreeMap<&str, Night> = rows(&made.header)
-            .map(|row| (row[0], date(row[2])))
-            .collect();
+        let born: BTreeMap<&str, Night> = rows(&made.header).map(|row| (row[0], date(row[2]))).collect();
         for row in by_child(&made).values().flatten() {
             let (status, place, provider, urn) = (row[3], row[5], row[6], row[12]);
             let age = date(row[1]).age(born[row[0]]);
             assert!(place != "K3" || age >= 16, "{row:?}");
-            assert!(
-                place != "P1" || (["C1", "C2"].contains(&status) && provider == "PR0"),
-                "{row:?}"
-            );
+            assert!(place != "P1" || (["C1", "C2"].contains(&status) && provider == "PR0"), "{row:?}");
             assert!(!place.starts_with('A') || status == "E1", "{row:?}");
             if place == "A5" {
                 continue; // the present foster carer's provider and URN, or none
             }
             assert_eq!(provider.is_empty(), place.starts_with('T'), "{row:?}");
             assert_eq!(row[10] == row[11], place == "P1", "{row:?}");
-            let regulated = place.starts_with('K')
-                || place == "R3"
-                || (place.starts_with('U') && provider != "PR1");
+            let regulated = place.starts_with('K') || place == "R3" || (place.starts_with('U') && provider != "PR1");
             assert_eq!(urn.len(), if regulated { 7 } else { 0 }, "{row:?}");
             if status == "L1" && !row[7].is_empty() {
                 assert!(date(row[7]).days() - date(row[1]).days() <= 3, "{row:?}");
@@ -191,15 +165,9 @@ fn beds_are_lawful_and_told_as_a_return_tells_them() {
 fn shares_on_31_march_are_roughly_those_of_england() {
     let made = generate(&plan(11, 10_000));
     let children = by_child(&made);
-    let open: Vec<_> = children
-        .values()
-        .filter_map(|rows| rows.last())
-        .filter(|row| row[7].is_empty())
-        .collect();
+    let open: Vec<_> = children.values().filter_map(|rows| rows.last()).filter(|row| row[7].is_empty()).collect();
     let share = |of: usize, all: usize| (of * 100 / all.max(1)) as u32;
-    let on = |test: &dyn Fn(&Vec<&str>) -> bool| {
-        share(open.iter().filter(|row| test(row)).count(), open.len())
-    };
+    let on = |test: &dyn Fn(&Vec<&str>) -> bool| share(open.iter().filter(|row| test(row)).count(), open.len());
     let left = children.len() - open.len();
     let moves = |rows: &&Vec<Vec<&str>>| rows.iter().filter(|row| !row[9].is_empty()).count() >= 2;
     let found = [
@@ -211,21 +179,10 @@ fn shares_on_31_march_are_roughly_those_of_england() {
         ("supported accommodation", on(&|row| row[5] == "K3"), 3..=7),
         ("parents", on(&|row| row[5] == "P1"), 5..=9),
         ("left in the year", share(left, open.len()), 37..=45),
-        (
-            "two moves or more",
-            share(children.values().filter(moves).count(), children.len()),
-            7..=13,
-        ),
-        (
-            "seeking asylum",
-            share(rows(&made.uasc).count(), children.len()),
-            6..=10,
-        ),
+        ("two moves or more", share(children.values().filter(moves).count(), children.len()), 7..=13),
+        ("seeking asylum", share(rows(&made.uasc).count(), children.len()), 6..=10),
     ];
-    let beyond: Vec<_> = found
-        .iter()
-        .filter(|(_, percent, expected)| !expected.contains(percent))
-        .collect();
+    let beyond: Vec<_> = found.iter().filter(|(_, percent, expected)| !expected.contains(percent)).collect();
     assert!(beyond.is_empty(), "{beyond:?} of {found:?}");
 }
 
@@ -234,25 +191,11 @@ fn a_late_correction_changes_one_childs_move_and_nothing_else() {
     for (seed, children) in [(1, 1), (2, 2), (3, 50), (4, 500)] {
         let (first, second, sentence) = with_late_correction(&plan(seed, children));
         assert_eq!((&first.header, &first.uasc), (&second.header, &second.uasc));
-        let changed: Vec<_> = first
-            .episodes
-            .lines()
-            .zip(second.episodes.lines())
-            .filter(|(a, b)| a != b)
-            .collect();
-        assert_eq!(
-            changed.len(),
-            2,
-            "the old home's end and the new home's start"
-        );
-        let (told, moved): (Vec<&str>, Vec<&str>) = (
-            changed[0].0.split(',').collect(),
-            changed[0].1.split(',').collect(),
-        );
-        assert!(
-            sentence.starts_with(&format!("Child {} ", told[0])),
-            "{sentence}"
-        );
+        let changed: Vec<_> = first.episodes.lines().zip(second.episodes.lines()).filter(|(a, b)| a != b).collect();
+        assert_eq!(changed.len(), 2, "the old home's end and the new home's start");
+        let (told, moved): (Vec<&str>, Vec<&str>) =
+            (changed[0].0.split(',').collect(), changed[0].1.split(',').collect());
+        assert!(sentence.starts_with(&format!("Child {} ", told[0])), "{sentence}");
         let late = date(told[7]).days() - date(moved[7]).days();
         assert!((24..=26).contains(&late));
         let month_end = kernel::Period::of(date(moved[7])).last_night();

@@ -225,9 +225,7 @@ impl Db {
 
     /// Accounts with the run that opened each.
     pub fn accounts_opened(&mut self) -> Result<Vec<(AccountId, i64)>, Fault> {
-        self.rows("SELECT id, run FROM bank_account ORDER BY id", &[], |row| {
-            Ok((AccountId(row.int(0)?), row.int(1)?))
-        })
+        self.rows("SELECT id, run FROM bank_account ORDER BY id", &[], |row| Ok((AccountId(row.int(0)?), row.int(1)?)))
     }
 
     /// Records accounts that a run opened.
@@ -262,8 +260,18 @@ impl Db {
         self.bulk(
             "bank_posting",
             &[
-                "run", "placement", "line", "debit", "credit", "part", "pence", "payee", "council", "first_night",
-                "end_night", "terms",
+                "run",
+                "placement",
+                "line",
+                "debit",
+                "credit",
+                "part",
+                "pence",
+                "payee",
+                "council",
+                "first_night",
+                "end_night",
+                "terms",
             ],
             &mut |rows| {
                 postings.iter().try_for_each(|posting| {

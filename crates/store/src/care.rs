@@ -256,8 +256,23 @@ impl Db {
         self.bulk(
             "care_episode",
             &[
-                "episode", "seq", "child", "year", "decom", "dec", "rne", "ls", "cin", "place", "provider", "rec",
-                "reason", "home_post", "pl_post", "urn", "withdrawn",
+                "episode",
+                "seq",
+                "child",
+                "year",
+                "decom",
+                "dec",
+                "rne",
+                "ls",
+                "cin",
+                "place",
+                "provider",
+                "rec",
+                "reason",
+                "home_post",
+                "pl_post",
+                "urn",
+                "withdrawn",
             ],
             &mut |rows| {
                 versions.iter().try_for_each(|version| {

@@ -114,9 +114,7 @@ impl Row<'_> {
     /// Text that may be missing.
     pub fn opt_text(&self, column: usize) -> Result<Option<&str>, Fault> {
         match self {
-            Row::Lite(row) => {
-                row.get_ref(column)?.as_str_or_null().map_err(|error| Fault::Damaged(error.to_string()))
-            }
+            Row::Lite(row) => row.get_ref(column)?.as_str_or_null().map_err(|error| Fault::Damaged(error.to_string())),
             Row::Pg(row) => Ok(row.try_get(column)?),
         }
     }

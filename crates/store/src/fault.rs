@@ -87,7 +87,11 @@ impl From<rusqlite::Error> for Fault {
 impl From<postgres::Error> for Fault {
     fn from(error: postgres::Error) -> Fault {
         let Some(db) = error.as_db_error() else {
-            return if error.is_closed() { Fault::Unreachable(error.to_string()) } else { Fault::Other(error.to_string()) };
+            return if error.is_closed() {
+                Fault::Unreachable(error.to_string())
+            } else {
+                Fault::Other(error.to_string())
+            };
         };
         let text = db.message().to_owned();
         match db.code().code() {

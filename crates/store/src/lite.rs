@@ -132,7 +132,8 @@ impl Lite {
     }
 
     pub(crate) fn durability(&mut self) -> Result<String, Fault> {
-        let read = |name: &str| self.connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
+        let read =
+            |name: &str| self.connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
         let shown = |value| match value {
             rusqlite::types::Value::Integer(number) => number.to_string(),
             rusqlite::types::Value::Text(text) => text,

@@ -151,7 +151,10 @@ fn ddl(guards: Guards, engine: &[(&str, &str)]) -> String {
         ("{fk_tx}", " REFERENCES tx (seq)"),
         ("{fk_run}", " REFERENCES bank_run (run) DEFERRABLE INITIALLY DEFERRED"),
         ("{fk_account}", " REFERENCES bank_account (id)"),
-        ("{check_posting}", ", CHECK (pence > 0), CHECK (debit <> credit), CHECK (part IN (0, 1)), CHECK (first_night < end_night)"),
+        (
+            "{check_posting}",
+            ", CHECK (pence > 0), CHECK (debit <> credit), CHECK (part IN (0, 1)), CHECK (first_night < end_night)",
+        ),
         ("{check_price}", ", CHECK (care >= 0), CHECK (ret >= 0)"),
     ];
     let mut text = DDL.to_owned();
@@ -169,12 +172,7 @@ fn ddl(guards: Guards, engine: &[(&str, &str)]) -> String {
 pub(crate) fn sqlite(guards: Guards) -> String {
     let mut text = ddl(
         guards,
-        &[
-            ("{int}", "INTEGER"),
-            ("{text}", "TEXT"),
-            ("{plain}", " STRICT"),
-            ("{clustered}", " STRICT, WITHOUT ROWID"),
-        ],
+        &[("{int}", "INTEGER"), ("{text}", "TEXT"), ("{plain}", " STRICT"), ("{clustered}", " STRICT, WITHOUT ROWID")],
     );
     if guards == Guards::Off {
         return text;
@@ -202,10 +200,8 @@ pub(crate) fn sqlite(guards: Guards) -> String {
 
 /// The schema as PostgreSQL reads it. Guards on the hot tables look at a whole statement, not at each row.
 pub(crate) fn postgres(guards: Guards) -> String {
-    let mut text = ddl(
-        guards,
-        &[("{int}", "BIGINT"), ("{text}", "TEXT COLLATE \"C\""), ("{plain}", ""), ("{clustered}", "")],
-    );
+    let mut text =
+        ddl(guards, &[("{int}", "BIGINT"), ("{text}", "TEXT COLLATE \"C\""), ("{plain}", ""), ("{clustered}", "")]);
     text += PG_ROLES;
     text += "GRANT SELECT, INSERT ON care_secret TO carebank_care;\n";
     for (table, ..) in TABLES {

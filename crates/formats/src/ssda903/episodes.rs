@@ -176,8 +176,7 @@ fn began(check: &mut Check<'_>) -> Option<Night> {
         );
         check.find(DECOM, "354", Weight::Hold, sentence);
     } else if decom < children_act() {
-        let sentence =
-            format!("DECOM {shown} is before 14 October 1991, when the Act came into force; correct it.");
+        let sentence = format!("DECOM {shown} is before 14 October 1991, when the Act came into force; correct it.");
         check.find(DECOM, "353", Weight::Hold, sentence);
     }
     Some(decom)
@@ -236,19 +235,16 @@ fn ceased(check: &mut Check<'_>, decom: Option<Night>) -> (Option<Night>, Option
 fn dates_agree(check: &mut Check<'_>, decom: Option<Night>, dec: Night) {
     let (shown, year) = (british(dec), check.year);
     if dec > year.known_through() {
-        let sentence =
-            format!("DEC {shown} is after the {year} return ends; leave DEC and REC blank, or correct it.");
+        let sentence = format!("DEC {shown} is after the {year} return ends; leave DEC and REC blank, or correct it.");
         check.find(DEC, "385", Weight::Hold, sentence);
     }
     match decom {
         Some(decom) if dec < decom => {
-            let sentence =
-                format!("DEC {shown} is before DECOM {}; correct whichever is wrong.", british(decom));
+            let sentence = format!("DEC {shown} is before DECOM {}; correct whichever is wrong.", british(decom));
             check.find(DEC, "356", Weight::Hold, sentence);
         }
         Some(decom) if dec == decom => {
-            let sentence =
-                format!("DEC {shown} is DECOM, so the episode has no night; correct it if it had one.");
+            let sentence = format!("DEC {shown} is DECOM, so the episode has no night; correct it if it had one.");
             check.find(DEC, "355", Weight::Note, sentence);
         }
         _ => {}
@@ -270,8 +266,7 @@ fn provider(check: &mut Check<'_>, place: Option<Code>) -> Option<Code> {
         }
         ("T0" | "T1" | "T2" | "T3" | "T4" | "Z1" | "Z11" | "Z12" | "Z13" | "Z14", None) => None,
         (_, None) if check.text(PLACE_PROVIDER).is_empty() => {
-            let sentence =
-                format!("PLACE_PROVIDER is blank; write who provides placement {place}, such as PR1.");
+            let sentence = format!("PLACE_PROVIDER is blank; write who provides placement {place}, such as PR1.");
             check.find(PLACE_PROVIDER, "526", Weight::Note, sentence);
             None
         }
@@ -311,24 +306,10 @@ mod tests {
 
     #[test]
     fn the_columns_stand_where_the_reader_thinks() {
-        let places = [
-            0,
-            DECOM,
-            RNE,
-            LS,
-            CIN,
-            PLACE,
-            PLACE_PROVIDER,
-            DEC,
-            REC,
-            REASON_PLACE_CHANGE,
-            HOME_POST,
-            PL_POST,
-            URN,
-        ];
+        let places =
+            [0, DECOM, RNE, LS, CIN, PLACE, PLACE_PROVIDER, DEC, REC, REASON_PLACE_CHANGE, HOME_POST, PL_POST, URN];
         assert!(places.iter().enumerate().all(|(place, &column)| place == column));
-        let named =
-            [DECOM, LS, PLACE_PROVIDER, REC, HOME_POST, URN].map(|place| Table::Episodes.columns()[place]);
+        let named = [DECOM, LS, PLACE_PROVIDER, REC, HOME_POST, URN].map(|place| Table::Episodes.columns()[place]);
         assert_eq!(named, ["DECOM", "LS", "PLACE_PROVIDER", "REC", "HOME_POST", "URN"]);
     }
 }

@@ -104,13 +104,7 @@ impl<'c> Check<'c> {
     }
 
     /// A date; `None` if blank or wrong. A blank is reported only where `needed`.
-    pub(super) fn date(
-        &mut self,
-        column: usize,
-        rule: &'static str,
-        weight: Weight,
-        needed: bool,
-    ) -> Option<Night> {
+    pub(super) fn date(&mut self, column: usize, rule: &'static str, weight: Weight, needed: bool) -> Option<Night> {
         let text = self.text(column);
         let night = Night::parse_british(text);
         if night.is_some() || (text.is_empty() && !needed) {
@@ -149,9 +143,7 @@ impl<'c> Check<'c> {
         } else {
             let shown = self.shown(text, code_shaped);
             let elsewhere = if set.meaning(text).is_some() { ", though other years have it" } else { "" };
-            format!(
-                "{field}{shown} is not {what} of the {year} return{elsewhere}; write one, such as {example}."
-            )
+            format!("{field}{shown} is not {what} of the {year} return{elsewhere}; write one, such as {example}.")
         };
         self.find(column, rule, weight, sentence);
         None
@@ -179,9 +171,7 @@ fn code_shaped(text: &str) -> bool {
     match (letters, figures) {
         (0, 1) => after == 0,
         (1..=6, 0) => after == 0,
-        (1..=3, 1..=2) => {
-            after == 0 || (after == 1 && text.ends_with(|last: char| last.is_ascii_alphabetic()))
-        }
+        (1..=3, 1..=2) => after == 0 || (after == 1 && text.ends_with(|last: char| last.is_ascii_alphabetic())),
         _ => false,
     }
 }
@@ -222,18 +212,8 @@ mod tests {
         for code in ["C2", "E4A", "PR1", "CUSTOD", "1", "Z14", "ZZ", "WBRI"] {
             assert!(code_shaped(code), "{code}");
         }
-        for other in [
-            "123456",
-            "M1 1AA",
-            "M11AA",
-            "SW1A1AA",
-            "EC1A1BB",
-            "A123456789012",
-            "UN 1",
-            "Ann-Marie",
-            "",
-            "Ç1",
-        ] {
+        for other in ["123456", "M1 1AA", "M11AA", "SW1A1AA", "EC1A1BB", "A123456789012", "UN 1", "Ann-Marie", "", "Ç1"]
+        {
             assert!(!code_shaped(other), "{other}");
         }
         assert!(date_shaped("31/13/2025") && date_shaped("2025-05-14") && date_shaped("1.2.25"));

@@ -91,16 +91,7 @@ fn read(check: &mut Check<'_>, child: Option<&str>) -> Option<HeaderRow> {
     let upn = pupil_number(check);
     let mother = mother(check);
     let mc_dob = check.date(MC_DOB, "171", Weight::Note, false);
-    Some(HeaderRow {
-        line: check.line,
-        child: Masked::new(child?),
-        sex,
-        dob: dob?,
-        ethnic,
-        upn,
-        mother,
-        mc_dob,
-    })
+    Some(HeaderRow { line: check.line, child: Masked::new(child?), sex, dob: dob?, ethnic, upn, mother, mc_dob })
 }
 
 fn birth(check: &mut Check<'_>) -> Option<Night> {
@@ -108,13 +99,11 @@ fn birth(check: &mut Check<'_>) -> Option<Night> {
     let year = check.year;
     let shown = british(dob);
     if dob > year.known_through() {
-        let sentence = format!(
-            "DOB {shown} is after the {year} return ends; correct it, or leave the child to a later return."
-        );
+        let sentence =
+            format!("DOB {shown} is after the {year} return ends; correct it, or leave the child to a later return.");
         check.find(DOB, "301", Weight::Hold, sentence);
     } else if dob.birthday(OLDEST) < year.nights().start() {
-        let sentence =
-            format!("DOB {shown} makes the child over {OLDEST} when the {year} return begins; correct it.");
+        let sentence = format!("DOB {shown} makes the child over {OLDEST} when the {year} return begins; correct it.");
         check.find(DOB, "351", Weight::Hold, sentence);
     }
     Some(dob)
@@ -176,9 +165,7 @@ mod tests {
         for right in ["A123456789012", "Z12345678901B"] {
             assert!(is_pupil_number(right.as_bytes()), "{right}");
         }
-        for wrong in
-            ["I123456789012", "A12345678901", "A1234567890123", "A123456B89012", "1123456789012", "A"]
-        {
+        for wrong in ["I123456789012", "A12345678901", "A1234567890123", "A123456B89012", "1123456789012", "A"] {
             assert!(!is_pupil_number(wrong.as_bytes()), "{wrong}");
         }
     }

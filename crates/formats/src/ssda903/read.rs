@@ -221,11 +221,7 @@ enum Unsound {
 }
 
 /// Cuts a line into as many fields as the file has columns; `None` if the line is blank.
-fn sound<'s>(
-    line: &Line<'_>,
-    splitter: &'s mut Splitter,
-    columns: usize,
-) -> Result<Option<Record<'s>>, Unsound> {
+fn sound<'s>(line: &Line<'_>, splitter: &'s mut Splitter, columns: usize) -> Result<Option<Record<'s>>, Unsound> {
     let Line::Text(text) = line else { return Err(Unsound::TooLong) };
     if text.trim().is_empty() {
         return Ok(None);
@@ -256,22 +252,18 @@ impl Unsound {
             ),
             Unsound::Broken(Broken::TooManyFields) => (
                 "CB02",
-                "This line has more fields than any table; put a value that holds a comma between quotes."
-                    .to_string(),
+                "This line has more fields than any table; put a value that holds a comma between quotes.".to_string(),
             ),
             Unsound::Broken(Broken::OpenQuote) => {
                 ("CB03", "A quote on this line is not closed; close it, or take it out.".to_string())
             }
             Unsound::TooLong => (
                 "CB04",
-                format!(
-                    "This line is longer than {LONGEST_LINE} bytes; check that the file is a whole CSV file."
-                ),
+                format!("This line is longer than {LONGEST_LINE} bytes; check that the file is a whole CSV file."),
             ),
             Unsound::NoText => (
                 "CB05",
-                "This line holds characters that no text has; export the file again as CSV in UTF-8."
-                    .to_string(),
+                "This line holds characters that no text has; export the file again as CSV in UTF-8.".to_string(),
             ),
         };
         Finding { table: Some(table), file: file.to_string(), line, field: "", code, held: true, sentence }

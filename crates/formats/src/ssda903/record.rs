@@ -34,8 +34,7 @@ impl Splitter {
         // makes a record of it.
         self.input.push(b'\n');
         self.output.resize(self.input.len(), 0);
-        let (result, _, written, fields) =
-            self.reader.read_record(&self.input, &mut self.output, &mut self.ends);
+        let (result, _, written, fields) = self.reader.read_record(&self.input, &mut self.output, &mut self.ends);
         match result {
             ReadRecordResult::Record => {
                 let text = std::str::from_utf8(&self.output[..written]).unwrap_or_default();

@@ -40,9 +40,7 @@ pub enum Refusal {
         columns: Vec<&'static str>,
     },
     /// A file has one of its columns twice.
-    #[error(
-        "{file} looks like the {table} table but has the column {column} twice; keep the one that is meant."
-    )]
+    #[error("{file} looks like the {table} table but has the column {column} twice; keep the one that is meant.")]
     ColumnTwice {
         /// The table.
         table: Table,

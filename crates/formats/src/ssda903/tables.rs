@@ -166,8 +166,7 @@ pub(super) fn recognise(record: &Record<'_>) -> Recognised {
     let Some(table) = meant else { return Recognised::Unknown };
     let needed = matches!(table, Table::Header | Table::Episodes);
 
-    let missing: Vec<&'static str> =
-        table.columns().iter().copied().filter(|column| place(column).is_none()).collect();
+    let missing: Vec<&'static str> = table.columns().iter().copied().filter(|column| place(column).is_none()).collect();
     if !missing.is_empty() {
         return if needed { Recognised::Lacks(table, missing) } else { Recognised::Unknown };
     }

@@ -16,8 +16,7 @@ impl Urn {
         let figures = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
         let mut held = [0; 8];
         match text {
-            [s, c, rest @ ..] if rest.len() == 6 && figures(rest) && [*s, *c].eq_ignore_ascii_case(b"SC") => {
-            }
+            [s, c, rest @ ..] if rest.len() == 6 && figures(rest) && [*s, *c].eq_ignore_ascii_case(b"SC") => {}
             all if all.len() == 7 && figures(all) => {}
             _ => return None,
         }
@@ -48,8 +47,7 @@ impl fmt::Debug for Urn {
 /// A postcode in its one form, `AB1 2CD`, however it was spaced. `None` if it has not the shape of one
 /// (A9, A99, A9A, AA9, AA99 or AA9A, then 9AA); whether there is such a place is not asked.
 pub(super) fn postcode(text: &str) -> Option<String> {
-    let compact: Vec<u8> =
-        text.bytes().filter(|b| !b.is_ascii_whitespace()).map(|b| b.to_ascii_uppercase()).collect();
+    let compact: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).map(|b| b.to_ascii_uppercase()).collect();
     let (outward, inward) = compact.split_at_checked(compact.len().checked_sub(3)?)?;
     let kind = |&b: &u8| match b {
         b'A'..=b'Z' => b'A',

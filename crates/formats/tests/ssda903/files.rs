@@ -26,10 +26,8 @@ fn refused(files: &[(&str, &[u8])]) -> Refusal {
 fn tables_are_known_by_their_columns_whatever_the_files_are_called() {
     let (header, episodes) = (header(), episodes());
     let uasc = format!("{UASC}101,M,14/05/2011,\n");
-    let one =
-        read_files(&[("1", header.as_bytes()), ("2", episodes.as_bytes()), ("3", uasc.as_bytes())], 2025);
-    let other =
-        read_files(&[("3", header.as_bytes()), ("2", uasc.as_bytes()), ("1", episodes.as_bytes())], 2025);
+    let one = read_files(&[("1", header.as_bytes()), ("2", episodes.as_bytes()), ("3", uasc.as_bytes())], 2025);
+    let other = read_files(&[("3", header.as_bytes()), ("2", uasc.as_bytes()), ("1", episodes.as_bytes())], 2025);
     let (one, other) = (one.unwrap(), other.unwrap());
     assert_eq!((&one.headers, &one.episodes, &one.uasc), (&other.headers, &other.episodes, &other.uasc));
     let known: Vec<Table> = other.tables.iter().map(|table| table.table).collect();
@@ -155,8 +153,7 @@ fn every_encoding_reads_alike() {
             out
         })
     };
-    let legacy =
-        |text: &str| text.replace('É', "\u{1}").bytes().map(|b| if b == 1 { 0xC9 } else { b }).collect();
+    let legacy = |text: &str| text.replace('É', "\u{1}").bytes().map(|b| if b == 1 { 0xC9 } else { b }).collect();
     let marked = |text: &str| format!("\u{FEFF}{text}").into_bytes();
     let plain = |text: &str| text.as_bytes().to_vec();
     type Encode<'e> = &'e dyn Fn(&str) -> Vec<u8>;

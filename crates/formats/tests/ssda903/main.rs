@@ -42,15 +42,13 @@ fn check_sums(read: &Return) {
             .collect();
         assert_eq!(table.held as usize, held.len(), "every held row says why, and stands nowhere");
     }
-    let stood =
-        |name: &str| read.tables.iter().find(|t| t.table.name() == name).map_or(0, |t| t.stood as usize);
+    let stood = |name: &str| read.tables.iter().find(|t| t.table.name() == name).map_or(0, |t| t.stood as usize);
     assert_eq!(stood("Header"), read.headers.len());
     assert_eq!(stood("Episodes"), read.episodes.len());
     assert_eq!(stood("UASC"), read.uasc.len());
     let children: std::collections::HashSet<&str> = read.headers.iter().map(|h| h.child.reveal()).collect();
     assert_eq!(children.len(), read.headers.len());
-    let keys: std::collections::HashSet<_> =
-        read.episodes.iter().map(|e| (e.child.reveal(), e.decom)).collect();
+    let keys: std::collections::HashSet<_> = read.episodes.iter().map(|e| (e.child.reveal(), e.decom)).collect();
     assert_eq!(keys.len(), read.episodes.len());
     assert!(keys.iter().all(|(child, _)| children.contains(child)));
 }

@@ -316,9 +316,7 @@ fn every_sentence_ends_and_says_how_to_mend() {
     let read = read_rows(
         2025,
         &format!("{CHILD},,,,,,x\n101,9,x,x,x,x,x\n"),
-        &format!(
-            "{EPISODE}x,x,x,x,x,x,x,x,x,x,x,x,x\n101,,,,,,,,,,,,x\n101,02/02/2024,S,C2,,T1,PR1,,X1,,,,\n"
-        ),
+        &format!("{EPISODE}x,x,x,x,x,x,x,x,x,x,x,x,x\n101,,,,,,,,,,,,x\n101,02/02/2024,S,C2,,T1,PR1,,X1,,,,\n"),
         "x,x,x,x\n101,M,01/01/2010,\n",
     );
     assert!(read.findings.len() > 20);

@@ -11,8 +11,7 @@ use formats::ssda903::{Return, Source, read};
 use crate::{check_sums, year};
 
 fn read_folder(folder: &Path, prefix: &str) -> Return {
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
     files.retain(|path| name(path).starts_with(prefix) && name(path).ends_with(".csv"));
