@@ -13,6 +13,7 @@
 //! The physical limit is the bulk insert of N rows and one synchronised commit. Memory holds one page and the totals.
 //! If nothing was recorded since the last run through the same night, nothing is read at all.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use door::PlacementNotice;
@@ -391,11 +392,10 @@ impl Reconciling {
         through: Night,
     ) -> Result<Option<(PlacementNotice, Vec<Line>)>, Problem> {
         let Some(notice) = db.notice(placement, seq)? else { return Ok(None) };
-        if !self.earlier.contains_key(&seq) {
-            let terms = Terms::load(db, seq)?;
-            self.earlier.insert(seq, terms);
-        }
-        let terms = &self.earlier[&seq];
+        let terms = match self.earlier.entry(seq) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(Terms::load(db, seq)?),
+        };
         let lines = lines(&notice, &terms.policy, &terms.book, through).unwrap_or_default();
         Ok(Some((notice, lines)))
     }

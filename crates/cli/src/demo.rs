@@ -200,8 +200,8 @@ impl Tour {
         let from = self.year.nights().start();
         for (nth, (urn, kind)) in (0i64..).zip(&settings) {
             let supported = *kind == "K3";
-            let care = if supported { 900_00 } else { 4_100_00 } + nth % 7 * 50_00;
-            let ret = if supported { 150_00 } else { 700_00 } + nth % 5 * 40_00;
+            let care = if supported { 90_000 } else { 410_000 } + nth % 7 * 5_000;
+            let ret = if supported { 15_000 } else { 70_000 } + nth % 5 * 4_000;
             self.office.agree_price(&PriceTerms {
                 subject: format!("urn/{urn}"),
                 kind: None,

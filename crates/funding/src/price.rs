@@ -317,7 +317,7 @@ impl PriceBook {
 
 /// The agreement in force on a night: the latest to begin of those that cover it; or, if all have run out, the
 /// latest of those, whose rate is then paid on as provisional.
-fn agreed<'a>(shelf: &'a [Agreement], night: Night, fits: impl Fn(&Agreement) -> bool) -> Option<&'a Agreement> {
+fn agreed(shelf: &[Agreement], night: Night, fits: impl Fn(&Agreement) -> bool) -> Option<&Agreement> {
     let mut begun = shelf.iter().rev().filter(|agreement| agreement.from <= night && fits(agreement));
     let latest = begun.next()?;
     if latest.covers(night) {

@@ -85,7 +85,7 @@ fn in_threes(number: u128) -> String {
     let figures = number.to_string();
     let mut text = String::with_capacity(figures.len() + figures.len() / 3);
     for (place, figure) in figures.chars().enumerate() {
-        if place > 0 && (figures.len() - place) % 3 == 0 {
+        if place > 0 && (figures.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(figure);

@@ -122,7 +122,7 @@ impl Row<'_> {
 
 pub(crate) enum Engine {
     Lite(Lite),
-    Pg(Pg),
+    Pg(Box<Pg>),
 }
 
 /// A connection to a store.
@@ -157,7 +157,7 @@ impl Db {
     pub fn open(target: &Target, wing: Wing) -> Result<Db, Fault> {
         let engine = match target {
             Target::Folder(folder) => Engine::Lite(Lite::open(folder, wing)?),
-            Target::Database(url) => Engine::Pg(Pg::open(url, wing)?),
+            Target::Database(url) => Engine::Pg(Box::new(Pg::open(url, wing)?)),
         };
         let mut db = Db { engine };
         schema::check_version(&mut db, &target.shown())?;
