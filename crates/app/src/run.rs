@@ -17,12 +17,12 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use door::PlacementNotice;
-use funding::{Cost, Flag, Line, LineKind, good_faith, lines, reconcile, required};
+use funding::{Cost, Flag, Line, LineKind, Unpriced, good_faith, lines, reconcile, required};
 use kernel::{Night, Nights, PlacementId, Seq};
 use ledger::{Account, AccountId, Chart, Class, GENESIS, Part, Posting, Sealer};
 use money::Pence;
 use serde::{Deserialize, Serialize};
-use store::{Db, Run, StoredStanding, Total, Wing};
+use store::{Db, Fault, Run, StoredNotice, StoredStanding, Total, Wing};
 
 use crate::knowledge::Terms;
 use crate::office::{Committed, Office, Progress};
@@ -172,6 +172,36 @@ fn latest_terms(db: &mut Db) -> Seq {
     db.latest_terms(Seq::NOW).unwrap_or(Seq::NOW)
 }
 
+/// A placement with all that is worked out from its notice alone.
+struct Prepared {
+    noticed: Seq,
+    notice: PlacementNotice,
+    owed: Result<(Vec<Line>, Vec<(Cost, Pence)>), Unpriced>,
+}
+
+fn prepare(terms: &Terms, through: Night, noticed: Seq, notice: PlacementNotice) -> Prepared {
+    let owed = lines(&notice, &terms.policy, &terms.book, through).map(|lines| {
+        let required = required(&lines);
+        (lines, required)
+    });
+    Prepared { noticed, notice, owed }
+}
+
+/// Opens and works out a page of notices, half on a second core: this is pure, and the order stays.
+fn prepare_all(terms: &Terms, through: Night, page: &[StoredNotice]) -> Result<Vec<Prepared>, Problem> {
+    let half = |stored: &[StoredNotice]| -> Result<Vec<Prepared>, Fault> {
+        stored.iter().map(|stored| Ok(prepare(terms, through, stored.seq, stored.open()?))).collect()
+    };
+    let (one, other) = page.split_at(page.len() / 2);
+    let (one, other) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| half(other));
+        (half(one), other.join())
+    });
+    let mut prepared = one?;
+    prepared.extend(other.map_err(|_| Problem::asked("run.worker", "a worker of the run failed"))??);
+    Ok(prepared)
+}
+
 struct Reconciling {
     seq: Seq,
     through: Night,
@@ -226,18 +256,19 @@ impl Reconciling {
         progress: Progress<'_>,
     ) -> Result<Option<Run>, Problem> {
         if let Some(scope) = scope {
-            let mut page = Vec::new();
+            let mut prepared = Vec::with_capacity(scope.len());
             for placement in scope {
                 if let Some(notice) = db.notice(placement, self.seq)? {
-                    page.push((self.seq, notice));
+                    prepared.push(prepare(&self.terms, self.through, self.seq, notice));
                 }
             }
-            self.page(db, &page)?;
+            self.page(db, prepared)?;
         } else {
             let (mut page, mut after, mut told) = (Vec::new(), Some(-1), 0);
             while let Some(from) = after {
                 after = db.notice_page(from, self.seq, PAGE, &mut page)?;
-                self.page(db, &page)?;
+                let prepared = prepare_all(&self.terms, self.through, &page)?;
+                self.page(db, prepared)?;
                 if self.report.placements - told >= TELL_EVERY {
                     told = self.report.placements;
                     progress(&format!("{told} placements worked out"));
@@ -250,16 +281,20 @@ impl Reconciling {
         self.seal(db).map(Some)
     }
 
-    fn page(&mut self, db: &mut Db, page: &[(Seq, PlacementNotice)]) -> Result<(), Problem> {
+    fn page(&mut self, db: &mut Db, page: Vec<Prepared>) -> Result<(), Problem> {
         let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(()) };
-        let mut standings: HashMap<i64, StoredStanding> =
-            db.standings(first.1.placement.stored(), last.1.placement.stored())?.into_iter().collect();
+        let (first, last) = (first.notice.placement.stored(), last.notice.placement.stored());
+        let mut standings = db.standings(first, last)?.into_iter().peekable();
         let mut postings = Vec::with_capacity(page.len() * 2);
         let mut kept = Vec::with_capacity(page.len());
-        for (noticed, notice) in page {
-            let standing = standings.remove(&notice.placement.stored()).unwrap_or_default();
-            if let Some(standing) = self.placement(db, *noticed, notice, standing, &mut postings)? {
-                kept.push((notice.placement, standing));
+        for prepared in page {
+            let placement = prepared.notice.placement;
+            let before = |standing: &(i64, StoredStanding)| standing.0 < placement.stored();
+            while standings.next_if(before).is_some() {}
+            let standing = standings.next_if(|standing| standing.0 == placement.stored());
+            let standing = standing.map_or_else(StoredStanding::default, |(_, standing)| standing);
+            if let Some(standing) = self.placement(db, prepared, standing, &mut postings)? {
+                kept.push((placement, standing));
             }
         }
         let opened: Vec<(AccountId, Account)> =
@@ -280,29 +315,28 @@ impl Reconciling {
     fn placement(
         &mut self,
         db: &mut Db,
-        noticed: Seq,
-        notice: &PlacementNotice,
+        prepared: Prepared,
         mut stored: StoredStanding,
         postings: &mut Vec<Posting>,
     ) -> Result<Option<StoredStanding>, Problem> {
         self.report.placements += 1;
-        let now = match lines(notice, &self.terms.policy, &self.terms.book, self.through) {
-            Ok(now) => now,
+        let Prepared { noticed, notice, owed } = prepared;
+        let (now, required) = match owed {
+            Ok(owed) => owed,
             Err(unpriced) => {
-                self.unpriced(notice, unpriced.to_string());
+                self.unpriced(&notice, unpriced.to_string());
                 return Ok(None);
             }
         };
-        self.tell(notice, &now);
-        let required = required(&now);
-        let borne = self.good_faith(db, notice, &stored, &required, &now)?;
-        let entries = reconcile(notice, &required, &stored.standing, &mut self.chart, |payee| {
+        self.tell(&notice, &now);
+        let borne = self.good_faith(db, &notice, &stored, &required, &now)?;
+        let entries = reconcile(&notice, &required, &stored.standing, &mut self.chart, |payee| {
             borne.filter(|borne| borne.0 == payee).map_or(Pence::ZERO, |borne| borne.1)
         });
         if entries.is_empty() {
             return Ok(None);
         }
-        let nights = self.nights_concerned(db, noticed, notice, &now)?;
+        let nights = self.nights_concerned(db, noticed, &notice, &now)?;
         let terms = now.iter().map(|line| line.version).max().unwrap_or(self.seq);
         let mut line = 0;
         for (payee, entry) in entries {

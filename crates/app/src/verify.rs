@@ -217,9 +217,10 @@ fn paid_is_required(
     let nothing = (0, Standing::default());
     while let Some(from) = after {
         after = db.notice_page(from, last.seq, PAGE, &mut page)?;
-        for (_, notice) in &page {
+        for stored in &page {
+            let notice = stored.open()?;
             // A placement that no price was known for keeps what stood before: it is listed by the run.
-            let Ok(lines) = lines(notice, &terms.policy, &terms.book, last.through) else { continue };
+            let Ok(lines) = lines(&notice, &terms.policy, &terms.book, last.through) else { continue };
             let mut wanted: BTreeMap<(String, Part), Pence> = BTreeMap::new();
             for (cost, pence) in required(&lines).into_iter().filter(|&(_, pence)| pence != Pence::ZERO) {
                 *wanted.entry((account(cost, notice.council.as_str()), cost.part)).or_default() += pence;

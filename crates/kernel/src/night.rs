@@ -20,9 +20,14 @@ impl Night {
 
     /// The night that begins on `date`.
     pub fn from_date(date: Date) -> Night {
-        let epoch = Date::constant(1970, 1, 1);
-        let days = date.since(epoch).map(|span| span.get_days()).unwrap_or_default();
-        Night(days)
+        // Days before the month in a year that begins in March, so that 29 February comes last: the notices of a
+        // country hold a million dates, and a general span of dates costs ten times as much.
+        let (month, day) = (i32::from(date.month()), i32::from(date.day()));
+        let year = i32::from(date.year()) - i32::from(month <= 2);
+        let before_month = (153 * ((month + 9) % 12) + 2) / 5;
+        let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        const TO_1970: i32 = 719_469;
+        Night(365 * year + leap_days + before_month + day - TO_1970)
     }
 
     /// From days since 1 January 1970, as stored. Refused outside the years 1900 to 2200.
@@ -214,5 +219,28 @@ impl fmt::Display for Nights {
         } else {
             write!(f, "{} to {}", self.start, self.last())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_day_counts_one_as_the_calendar_library_counts() {
+        let epoch = Date::constant(1970, 1, 1);
+        for days in -25_567..=84_006 {
+            let date = epoch.saturating_add(jiff::Span::new().days(days));
+            assert_eq!(Night::from_date(date).days(), i64::from(days), "{date}");
+        }
+    }
+
+    #[test]
+    fn born_on_29_february_has_birthdays_on_1_march() {
+        let born = Night::parse_british("29/02/2012").unwrap();
+        assert_eq!(born.birthday(3).iso(), "2015-03-01");
+        assert_eq!(born.birthday(4).iso(), "2016-02-29");
+        assert_eq!(born.birthday(3).eve().age(born), 2);
+        assert_eq!(born.birthday(3).age(born), 3);
     }
 }

@@ -100,6 +100,23 @@ pub struct QuarantineRow {
     pub sentence: String,
 }
 
+/// A notice as it lies at the door, not yet opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredNotice {
+    /// The placement, as stored.
+    pub placement: i64,
+    /// Recorded under this number.
+    pub seq: Seq,
+    body: String,
+}
+
+impl StoredNotice {
+    /// Opens it.
+    pub fn open(&self) -> Result<PlacementNotice, Fault> {
+        serde_json::from_str(&self.body).map_err(|_| damaged("notice"))
+    }
+}
+
 fn damaged(what: &str) -> Fault {
     Fault::Damaged(format!("a stored {what} cannot be read"))
 }
@@ -430,24 +447,24 @@ impl Db {
 
     /// The placements whose notices were recorded after `after`, in order.
     pub fn placements_noticed_since(&mut self, after: Seq) -> Result<Vec<PlacementId>, Fault> {
-        self.rows(
-            "SELECT DISTINCT placement FROM door_notice WHERE seq > ?1 ORDER BY placement",
-            &[after.0.into()],
-            read_placement,
-        )
+        // Sorted here: asked for DISTINCT in order, SQLite would read the whole table in that order.
+        let mut placements =
+            self.rows("SELECT placement FROM door_notice WHERE seq > ?1", &[after.0.into()], read_placement)?;
+        placements.sort_unstable();
+        placements.dedup();
+        Ok(placements)
     }
 
-    /// A page of notices as known, with the number each was recorded under, in order of placement: those after
-    /// `after`, at most `limit` rows of history. Gives the placement to go on from, or none at the end.
+    /// A page of notices as known, in order of placement: those after `after`, at most `limit` rows of history. Gives
+    /// the placement to go on from, or none at the end.
     pub fn notice_page(
         &mut self,
         after: i64,
         known: Seq,
         limit: i64,
-        notices: &mut Vec<(Seq, PlacementNotice)>,
+        page: &mut Vec<StoredNotice>,
     ) -> Result<Option<i64>, Fault> {
-        notices.clear();
-        let mut bodies: Vec<(i64, i64, String)> = Vec::with_capacity(limit as usize);
+        page.clear();
         let mut rows = 0;
         self.each(
             "SELECT placement, seq, body FROM door_notice WHERE placement > ?1 AND seq <= ?2
@@ -455,19 +472,17 @@ impl Db {
             &[after.into(), known.0.into(), limit.into()],
             |row| {
                 rows += 1;
-                let next = (row.int(0)?, row.int(1)?, row.text(2)?.to_owned());
-                push_latest(&mut bodies, next, |one, other| one.0 == other.0);
+                let next =
+                    StoredNotice { placement: row.int(0)?, seq: Seq(row.int(1)?), body: row.text(2)?.to_owned() };
+                push_latest(page, next, |one, other| one.placement == other.placement);
                 Ok(())
             },
         )?;
         let full = rows == limit;
-        let last = bodies.last().map(|last| last.0);
+        let last = page.last().map(|last| last.placement);
         // A full page may have cut the history of its last placement short: that one begins the next page.
         if full {
-            bodies.pop();
-        }
-        for (_, seq, body) in &bodies {
-            notices.push((Seq(*seq), serde_json::from_str(body).map_err(|_| damaged("notice"))?));
+            page.pop();
         }
         Ok(last.filter(|_| full).map(|last| last - 1))
     }

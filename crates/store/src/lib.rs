@@ -28,7 +28,7 @@ mod schema;
 mod tx;
 
 pub use bank::{PolicyFile, Run, StoredStanding, Total};
-pub use care::{EpisodeVersion, ImportRow, QuarantineRow, StoredChild};
+pub use care::{EpisodeVersion, ImportRow, QuarantineRow, StoredChild, StoredNotice};
 pub use db::{Bulk, Db, Row, Target, Val, Wing};
 pub use fault::Fault;
 pub use schema::{Guards, SCHEMA_VERSION, TABLES};

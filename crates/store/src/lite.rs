@@ -94,7 +94,9 @@ impl Lite {
         fill: &mut dyn FnMut(&mut dyn Bulk) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let places: Vec<String> = (1..=columns.len()).map(|place| format!("?{place}")).collect();
-        let mut sql = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
+        // OR FAIL: a refused row fails as it is, without SQLite keeping a journal for each statement. Whoever writes in
+        // bulk does so in a transaction that is rolled back as a whole.
+        let mut sql = format!("INSERT OR FAIL INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
         if let Some(key) = key {
             sql += &schema::on_conflict(key, columns);
         }

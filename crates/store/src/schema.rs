@@ -150,7 +150,7 @@ fn ddl(guards: Guards, engine: &[(&str, &str)]) -> String {
     let guarded = [
         ("{fk_tx}", " REFERENCES tx (seq)"),
         ("{fk_run}", " REFERENCES bank_run (run) DEFERRABLE INITIALLY DEFERRED"),
-        ("{fk_account}", " REFERENCES bank_account (id)"),
+        ("{fk_account}", " REFERENCES bank_account (id) DEFERRABLE INITIALLY DEFERRED"),
         (
             "{check_posting}",
             ", CHECK (pence > 0), CHECK (debit <> credit), CHECK (part IN (0, 1)), CHECK (first_night < end_night)",
@@ -189,7 +189,7 @@ pub(crate) fn sqlite(guards: Guards) -> String {
         text += &format!(
             "CREATE TRIGGER {table}_sealed BEFORE INSERT ON {table} \
              WHEN EXISTS (SELECT 1 FROM bank_run WHERE run = NEW.run) BEGIN \
-             SELECT RAISE(ABORT, 'the run is sealed'); END;\n"
+             SELECT RAISE(FAIL, 'the run is sealed'); END;\n"
         );
     }
     text + "CREATE TRIGGER bank_run_next BEFORE INSERT ON bank_run \
