@@ -184,7 +184,7 @@ fn facts(notice: &PlacementNotice, night: Night, viewer: &Viewer) -> Vec<String>
 fn payer_why(notice: &PlacementNotice, line: &Line, night: Night, viewer: &Viewer) -> String {
     let policy = &viewer.terms.policy;
     if line.flags.has(Flag::Unlawful) {
-        let why = policy.unlawful(notice.kind, night, notice.birthday(16)).unwrap_or_default();
+        let why = policy.unlawful(notice, night).unwrap_or_default();
         return format!("the setting is not lawful for this child, so the council is charged, care only: {why}");
     }
     let night = line.nights.start().max(notice.nights.first().map_or(night, |nights| nights.start())).min(night);

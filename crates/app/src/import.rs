@@ -178,8 +178,8 @@ impl Office {
             Ok(Some(()))
         })?;
         report.tx = match committed {
-            Committed::Recorded(seq, ()) => Some(seq),
-            Committed::Replayed(_) | Committed::Nothing => None,
+            Committed::Recorded(seq, ()) | Committed::Replayed(seq) => Some(seq),
+            Committed::Nothing => None,
         };
         Ok(report)
     }

@@ -39,6 +39,13 @@ impl Moment {
         &self.0
     }
 
+    /// The date in London of a stored moment.
+    pub(crate) fn date(stored: &str) -> kernel::Night {
+        let local = stored.parse::<Timestamp>().ok().zip(TimeZone::get(LONDON).ok());
+        let date = local.map(|(timestamp, zone)| zone.to_datetime(timestamp).date());
+        kernel::Night::from_date(date.unwrap_or(jiff::civil::Date::constant(1970, 1, 1)))
+    }
+
     /// For a person: `2 June 2025 at 10:00:00` London time.
     pub fn shown(stored: &str) -> String {
         let local = stored.parse::<Timestamp>().ok().zip(TimeZone::get(LONDON).ok());

@@ -26,7 +26,8 @@ pub struct Office {
 /// What to look back to.
 #[derive(Clone, Debug, Default)]
 pub struct AsOf {
-    /// Nights up to and including this one. Otherwise the last night that a run has paid for.
+    /// Nights up to and including this one. Otherwise the last night that a run has paid for; before any run, the date
+    /// of the last commit known.
     pub as_of: Option<Night>,
     /// As known at this moment. Otherwise as known now.
     pub known_at: Option<Moment>,
@@ -88,7 +89,7 @@ impl Office {
         };
         let as_of = match view.as_of {
             Some(night) => night,
-            None => db.latest_run(tx.seq)?.map_or_else(|| Night::from_days(0).expect("1970"), |run| run.through),
+            None => db.latest_run(tx.seq)?.map_or_else(|| Moment::date(&tx.at), |run| run.through),
         };
         Ok(Known { tx: tx.seq, known_at: tx.at, as_of })
     }

@@ -101,13 +101,16 @@ impl Office {
         }
     }
 
-    /// All prices as known, in order of record.
+    /// All prices as known, in order of record; with `as_of` only those agreed for that night.
     pub fn prices(&self, view: &AsOf) -> Result<Vec<PriceListing>, Problem> {
         let mut db = self.open(Wing::Bank)?;
         let known = self.known(&mut db, view)?;
         let prices = db.prices(known.tx)?;
         Ok(prices
             .into_iter()
+            .filter(|(price, _)| {
+                view.as_of.is_none_or(|night| price.from <= night && price.until.is_none_or(|until| night <= until))
+            })
             .map(|(price, reason)| PriceListing {
                 tx: price.seq,
                 scope: price.scope.to_string(),
@@ -139,8 +142,10 @@ fn scope(terms: &PriceTerms) -> Result<Scope, Problem> {
             format!("{subject} is no setting (urn/SC012345), provider (council/E10000016) or placement (P-…)"),
         )
     })?;
-    if terms.kind.is_some() && !matches!(scope, Scope::Provider { .. }) {
-        return Err(Problem::asked("price.kind", "--kind goes with a provider's price only"));
+    let splits = terms.total.is_some() && matches!(scope, Scope::Setting(_));
+    if terms.kind.is_some() && !splits && !matches!(scope, Scope::Provider { .. }) {
+        let why = "--kind goes with a provider's price, or with a setting's --total to say whose share splits it";
+        return Err(Problem::asked("price.kind", why));
     }
     Ok(scope)
 }

@@ -29,6 +29,12 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => {
             let _ = error.print();
+            let json = std::env::args_os().any(|argument| argument == "--json");
+            if json && error.use_stderr() {
+                let sentence = error.to_string().lines().next().unwrap_or_default().to_owned();
+                let document = serde_json::json!({"error": {"code": "usage", "sentence": sentence}});
+                say(&format!("{document:#}\n"));
+            }
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };

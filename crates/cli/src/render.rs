@@ -46,12 +46,12 @@ pub fn import(report: &ImportReport, all_findings: bool) -> String {
     let mut page = String::new();
     line!(page, "{} ({}), return of {}", report.council_name, report.council, report.year);
     line!(page);
-    line!(page, "  {:<16}{:>9}{:>9}{:>9}{:>9}  file", "table", "rows", "stand", "set aside", "repeated");
+    line!(page, "  {:<16}{:>9}{:>9}{:>11}{:>10}  file", "table", "rows", "stand", "set aside", "repeated");
     for table in &report.tables {
         if table.read {
             line!(
                 page,
-                "  {:<16}{:>9}{:>9}{:>9}{:>9}  {} ({})",
+                "  {:<16}{:>9}{:>9}{:>11}{:>10}  {} ({})",
                 table.table,
                 table.rows,
                 table.stood,
@@ -112,7 +112,7 @@ fn findings(page: &mut String, report: &ImportReport, all: bool) {
         return;
     }
     line!(page);
-    line!(page, "To mend ({} is the DfE's rule, or ours if it begins with CB):", "code");
+    line!(page, "To mend (codes are the DfE's rules; ours begin with CB):");
     for (code, (held, noted)) in &report.codes {
         line!(page, "  {code:<6} {held:>6} set aside {noted:>6} read as said");
         let of_code: Vec<_> = report.findings.iter().filter(|finding| finding.code == *code).collect();

@@ -171,8 +171,7 @@ impl Context<'_> {
             None => false,
         };
         let price = self.book.find(self.policy, self.notice, night)?;
-        let sixteen = self.notice.birthday(16);
-        let unlawful = self.policy.unlawful(self.notice.kind, night, sixteen).is_some();
+        let unlawful = self.policy.unlawful(self.notice, night).is_some();
         let (fund, on_word) = self.fund_pays(night);
         let flags = flags(&price).with(Flag::Unlawful, unlawful).with(Flag::OnWord, on_word && fund);
         let (care, ret) = if retained {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use door::Sector;
+use door::{AGES_THAT_MATTER, PlacementNotice, Sector};
 use kernel::{Code, Night, Region};
 use money::{Pence, Share};
 use serde::Deserialize;
@@ -384,13 +384,13 @@ impl Policy {
         self.kinds.get(&kind).copied().unwrap_or((Class::Other, true))
     }
 
-    /// Why a setting is not lawful for a child of this age on this night.
-    pub fn unlawful(&self, kind: Code, night: Night, sixteen: Option<Night>) -> Option<&str> {
+    /// Why a placement is not lawful for this child on this night.
+    pub fn unlawful(&self, notice: &PlacementNotice, night: Night) -> Option<&str> {
         self.unlawful
             .iter()
             .find(|rule| {
-                let young = rule.under_age > 16 || sixteen.is_some_and(|sixteen| night < sixteen);
-                rule.from <= night && rule.codes.contains(&kind) && young
+                let young = notice.birthday(rule.under_age).is_some_and(|birthday| night < birthday);
+                rule.from <= night && rule.codes.contains(&notice.kind) && young
             })
             .map(|rule| rule.source.as_str())
     }
@@ -461,6 +461,12 @@ fn read_any(body: &str, name: &str) -> Result<File, PolicyError> {
         .chain(file.allowance.iter().map(|row| &row.source));
     if sources.into_iter().any(|source| source.trim().is_empty()) || file.title.trim().is_empty() {
         return wrong("a figure has no source; say publisher, title and year, or what is assumed");
+    }
+    let ages = (file.unlawful.iter().map(|rule| rule.under_age)).chain(
+        file.allowance.iter().flat_map(|table| table.band.iter().map(|band| band.from_age).filter(|&age| age > 0)),
+    );
+    if let Some(age) = ages.into_iter().find(|age| !AGES_THAT_MATTER.contains(age)) {
+        return wrong(&format!("money cannot depend on age {age}: notices carry the dates of 3, 5, 11, 16 and 18"));
     }
     for table in &file.allowance {
         let rising = table.band.windows(2).all(|pair| pair[0].from_age < pair[1].from_age);

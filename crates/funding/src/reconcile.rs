@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use door::PlacementNotice;
+use door::{Payee, PlacementNotice};
 use kernel::Night;
 use ledger::{Account, AccountId, Chart, Class, Entry, Leg, Part, Standing};
 use money::{Exact, Pence, telescope};
@@ -80,11 +80,9 @@ pub fn reconcile(
     in_good_faith: impl Fn(AccountId) -> Pence,
 ) -> Vec<(AccountId, Entry)> {
     let council = notice.council.as_str();
-    let payee_now = notice
-        .payee
-        .as_ref()
-        .filter(|_| !required.is_empty())
-        .map(|payee| chart.open(&Account::payable(payee.as_str())));
+    // A kind without a payee costs nothing by the policy shipped; where another policy prices it, nobody is known yet.
+    let payee = notice.payee.clone().unwrap_or_else(|| Payee::unidentified(notice.council));
+    let payee_now = (!required.is_empty()).then(|| chart.open(&Account::payable(payee.as_str())));
     let mut payees = standing.payees();
     if let Some(payee) = payee_now.filter(|payee| !payees.contains(payee)) {
         payees.push(payee);

@@ -41,7 +41,7 @@ impl Lite {
             return Err(Fault::AlreadyThere(folder.display().to_string()));
         }
         let refused = |error: std::io::Error| Fault::ReadOnly(error.to_string());
-        fs::create_dir_all(folder).map_err(refused)?;
+        make_private(folder).map_err(refused)?;
         // Written under another name and moved into place, so that a killed `init` leaves no half store.
         let draft = folder.join(format!("{FILE}.new"));
         for leftover in [draft.clone(), draft.with_extension("new-wal"), draft.with_extension("new-shm")] {
@@ -163,6 +163,15 @@ fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, Fault> {
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
+}
+
+/// The store holds what nobody else of the machine may read: a folder made here is its owner's alone.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// The fence between the wings: what a connection may touch goes by the first word of the table's name.

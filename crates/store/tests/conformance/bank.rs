@@ -30,9 +30,9 @@ fn the_latest_policy_file_under_each_name_is_in_force(place: &Place, told: &mut 
     let first = record(&mut db, |db, seq| {
         db.record_policy(&policy("tariff", seq, "one"))?;
         db.record_policy(&policy("Kinds", seq, "kinds"))?;
-        ODD.iter().enumerate().try_for_each(|(nth, text)| {
-            db.record_policy(&policy(&format!("odd {nth:02}"), seq, text)).and(Ok(()))
-        })
+        ODD.iter()
+            .enumerate()
+            .try_for_each(|(nth, text)| db.record_policy(&policy(&format!("odd {nth:02}"), seq, text)).and(Ok(())))
     });
     let second = record(&mut db, |db, seq| db.record_policy(&policy("tariff", seq, "two")));
     let then = db.policy_files(first).unwrap();
@@ -214,15 +214,9 @@ fn standings_are_replaced(place: &Place, told: &mut Told) {
         db.keep_standings(&[])
     });
     record(&mut db, |db, _| db.keep_standings(&[(placement(1), standing(3, -9))]));
-    let all = [
-        (1, standing(3, -9)),
-        (5, empty),
-        (6, standing(2, 6)),
-        (GREATEST, standing(1, i64::MAX)),
-    ];
+    let all = [(1, standing(3, -9)), (5, empty), (6, standing(2, 6)), (GREATEST, standing(1, i64::MAX))];
     assert_eq!(db.standings(0, i64::MAX).unwrap(), all);
     assert_eq!(db.standings(5, 6).unwrap(), all[1..3]);
     assert_eq!(db.standings(2, 4).unwrap(), []);
     told.tell("standings", &db.standings(0, i64::MAX).unwrap());
 }
-

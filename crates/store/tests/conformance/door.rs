@@ -62,11 +62,8 @@ fn notices_of_a_child_include_those_withdrawn(place: &Place, told: &mut Told) {
 
 fn placements_are_found_by_payee_council_and_time(place: &Place, told: &mut Told) {
     let mut care = place.care();
-    let of_leeds = |number| PlacementNotice {
-        council: leeds(),
-        payee: Some(Payee::council(leeds())),
-        ..notice(number, 1)
-    };
+    let of_leeds =
+        |number| PlacementNotice { council: leeds(), payee: Some(Payee::council(leeds())), ..notice(number, 1) };
     let unpaid = |number| PlacementNotice { payee: None, ..notice(number, 1) };
     let first = record(&mut care, |db, seq| db.record_notices(seq, &[notice(3, 1), of_leeds(1), unpaid(2)]));
     // The payee of 3 changes: it stays a placement that the former was once named for.

@@ -1,8 +1,8 @@
 //! Fresh stores on either engine, gone when the test ends, and what a scenario tells of them.
 
 use std::fmt::{Debug, Write};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use kernel::Seq;
 use postgres::{Client, NoTls};

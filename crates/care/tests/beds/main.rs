@@ -1,0 +1,7 @@
+//! The care wing against the plainest oracle there is: a loop over nights. Nothing here is shared with the code under
+//! test but the types that go in and come out.
+
+mod oracle;
+mod rules;
+mod whole;
+mod world;
