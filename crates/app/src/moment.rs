@@ -77,3 +77,22 @@ impl Clock {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_means_its_end_in_london_and_a_clock_change_does_not_matter() {
+        let parsed = |text| Moment::parse(text).unwrap().as_str().to_owned();
+        assert_eq!(parsed("2025-06-02"), "2025-06-02T22:59:59.999999Z");
+        assert_eq!(parsed("2025-01-02"), "2025-01-02T23:59:59.999999Z");
+        assert_eq!(parsed("2025-03-30"), "2025-03-30T22:59:59.999999Z");
+        assert_eq!(parsed("2025-06-02T10:30"), "2025-06-02T09:30:59.999999Z");
+        assert_eq!(parsed("2025-06-02T09:30:15.123456Z"), "2025-06-02T09:30:15.123456Z");
+        assert_eq!(Moment::shown("2025-06-02T09:30:15.123456Z"), "2 June 2025 at 10:30:15");
+        for text in ["", "yesterday", "02/06/2025", "2025-13-01"] {
+            assert_eq!(Moment::parse(text), None, "{text}");
+        }
+    }
+}

@@ -15,6 +15,8 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use door::PlacementNotice;
 use funding::{Cost, Flag, Line, LineKind, Unpriced, good_faith, lines, reconcile, required};
@@ -30,6 +32,8 @@ use crate::problem::Problem;
 
 /// Rows of notice history in a page.
 const PAGE: i64 = 2_500;
+/// How many pages are worked out ahead.
+const PAGES_AHEAD: usize = 2;
 /// How often progress is told, in placements.
 const TELL_EVERY: i64 = 10_000;
 /// How many unpriced placements a report names; all are counted.
@@ -168,6 +172,10 @@ fn nothing_to_pay() -> Problem {
     Problem::asked("run.empty", "there are no placements to pay for; begin with `carebank import ssda903`")
 }
 
+fn worker_failed() -> Problem {
+    Problem::asked("run.worker", "a worker of the run failed; nothing was posted, run it again")
+}
+
 fn latest_terms(db: &mut Db) -> Seq {
     db.latest_terms(Seq::NOW).unwrap_or(Seq::NOW)
 }
@@ -176,30 +184,18 @@ fn latest_terms(db: &mut Db) -> Seq {
 struct Prepared {
     noticed: Seq,
     notice: PlacementNotice,
-    owed: Result<(Vec<Line>, Vec<(Cost, Pence)>), Unpriced>,
+    owed: Result<Owed, Unpriced>,
+}
+
+struct Owed {
+    lines: Vec<Line>,
+    required: Vec<(Cost, Pence)>,
 }
 
 fn prepare(terms: &Terms, through: Night, noticed: Seq, notice: PlacementNotice) -> Prepared {
-    let owed = lines(&notice, &terms.policy, &terms.book, through).map(|lines| {
-        let required = required(&lines);
-        (lines, required)
-    });
+    let owed =
+        lines(&notice, &terms.policy, &terms.book, through).map(|lines| Owed { required: required(&lines), lines });
     Prepared { noticed, notice, owed }
-}
-
-/// Opens and works out a page of notices, half on a second core: this is pure, and the order stays.
-fn prepare_all(terms: &Terms, through: Night, page: &[StoredNotice]) -> Result<Vec<Prepared>, Problem> {
-    let half = |stored: &[StoredNotice]| -> Result<Vec<Prepared>, Fault> {
-        stored.iter().map(|stored| Ok(prepare(terms, through, stored.seq, stored.open()?))).collect()
-    };
-    let (one, other) = page.split_at(page.len() / 2);
-    let (one, other) = std::thread::scope(|scope| {
-        let other = scope.spawn(|| half(other));
-        (half(one), other.join())
-    });
-    let mut prepared = one?;
-    prepared.extend(other.map_err(|_| Problem::asked("run.worker", "a worker of the run failed"))??);
-    Ok(prepared)
 }
 
 struct Reconciling {
@@ -209,7 +205,7 @@ struct Reconciling {
     last: Option<Run>,
     runs: HashMap<i64, (Seq, Night)>,
     terms_changed: bool,
-    terms: Terms,
+    terms: Arc<Terms>,
     earlier: HashMap<Seq, Terms>,
     chart: Chart,
     accounts_recorded: usize,
@@ -239,7 +235,7 @@ impl Reconciling {
             last,
             runs,
             terms_changed,
-            terms,
+            terms: Arc::new(terms),
             earlier: HashMap::new(),
             accounts_recorded: chart.all().count(),
             chart,
@@ -264,21 +260,44 @@ impl Reconciling {
             }
             self.page(db, prepared)?;
         } else {
-            let (mut page, mut after, mut told) = (Vec::new(), Some(-1), 0);
-            while let Some(from) = after {
-                after = db.notice_page(from, self.seq, PAGE, &mut page)?;
-                let prepared = prepare_all(&self.terms, self.through, &page)?;
-                self.page(db, prepared)?;
-                if self.report.placements - told >= TELL_EVERY {
-                    told = self.report.placements;
-                    progress(&format!("{told} placements worked out"));
-                }
-            }
+            self.country(db, progress)?;
         }
         if self.report.placements == 0 {
             return Ok(None);
         }
         self.seal(db).map(Some)
+    }
+
+    /// Every placement, page by page. A second core opens and works out the pages ahead, which is pure; this one reads
+    /// and writes, in order.
+    fn country(&mut self, db: &mut Db, progress: Progress<'_>) -> Result<(), Problem> {
+        let (terms, through, known) = (Arc::clone(&self.terms), self.through, self.seq);
+        std::thread::scope(|scope| {
+            let (to_worker, pages) = sync_channel::<Vec<StoredNotice>>(PAGES_AHEAD);
+            let (to_main, prepared) = sync_channel::<Result<Vec<Prepared>, Fault>>(PAGES_AHEAD);
+            scope.spawn(move || {
+                let open = |stored: &StoredNotice| Ok(prepare(&terms, through, stored.seq, stored.open()?));
+                pages.into_iter().all(|page| to_main.send(page.iter().map(open).collect()).is_ok())
+            });
+            let (mut after, mut ahead, mut told) = (Some(-1), 0, 0);
+            loop {
+                while let Some(from) = after.filter(|_| ahead < PAGES_AHEAD) {
+                    let mut page = Vec::new();
+                    after = db.notice_page(from, known, PAGE, &mut page)?;
+                    to_worker.send(page).map_err(|_| worker_failed())?;
+                    ahead += 1;
+                }
+                if ahead == 0 {
+                    return Ok(());
+                }
+                self.page(db, prepared.recv().map_err(|_| worker_failed())??)?;
+                ahead -= 1;
+                if self.report.placements - told >= TELL_EVERY {
+                    told = self.report.placements;
+                    progress(&format!("{told} placements worked out"));
+                }
+            }
+        })
     }
 
     fn page(&mut self, db: &mut Db, page: Vec<Prepared>) -> Result<(), Problem> {
@@ -321,7 +340,7 @@ impl Reconciling {
     ) -> Result<Option<StoredStanding>, Problem> {
         self.report.placements += 1;
         let Prepared { noticed, notice, owed } = prepared;
-        let (now, required) = match owed {
+        let Owed { lines: now, required } = match owed {
             Ok(owed) => owed,
             Err(unpriced) => {
                 self.unpriced(&notice, unpriced.to_string());

@@ -478,13 +478,19 @@ impl Db {
                 Ok(())
             },
         )?;
-        let full = rows == limit;
-        let last = page.last().map(|last| last.placement);
-        // A full page may have cut the history of its last placement short: that one begins the next page.
-        if full {
+        let Some(last) = page.last().filter(|_| rows == limit).map(|last| last.placement) else { return Ok(None) };
+        // A full page may have cut the history of its last placement short: that one begins the next page, unless it
+        // is all of this one.
+        if page.len() > 1 {
             page.pop();
+            return Ok(Some(last - 1));
         }
-        Ok(last.filter(|_| full).map(|last| last - 1))
+        let latest = "SELECT seq, body FROM door_notice WHERE placement = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1";
+        let latest = self.rows(latest, &[last.into(), known.0.into()], |row| {
+            Ok(StoredNotice { placement: last, seq: Seq(row.int(0)?), body: row.text(1)?.to_owned() })
+        })?;
+        *page = latest;
+        Ok(Some(last))
     }
 }
 

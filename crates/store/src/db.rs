@@ -140,16 +140,22 @@ macro_rules! on {
 }
 
 impl Db {
-    /// Makes a store, with its guards. Refused where one is already.
+    /// Makes a store, with its guards. Refused where there is one in which anything was recorded.
     pub fn init(target: &Target) -> Result<(), Fault> {
         Db::init_with(target, Guards::On)
     }
 
     /// As [`Db::init`]; without guards only to measure what they cost.
     pub fn init_with(target: &Target, guards: Guards) -> Result<(), Fault> {
-        match target {
+        let made = match target {
             Target::Folder(folder) => Lite::init(folder, guards),
             Target::Database(url) => Pg::init(url, guards),
+        };
+        let Err(Fault::AlreadyThere(place)) = made else { return made };
+        // Whoever made it was killed before the first commit: it is as good as new.
+        match Db::open(target, Wing::Whole)?.latest_tx()? {
+            None => Ok(()),
+            Some(_) => Err(Fault::AlreadyThere(place)),
         }
     }
 

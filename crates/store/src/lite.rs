@@ -174,24 +174,31 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-/// The fence between the wings: what a connection may touch goes by the first word of the table's name.
+/// The fence between the wings: what a connection may touch goes by the first word of the table's name. A wing reads
+/// and writes rows; what the house stands on (tables, triggers, settings, other files) is not its to change.
 fn authorise(wing: Wing, context: &AuthContext<'_>) -> Authorization {
-    let (table, writes) = match context.action {
-        AuthAction::Read { table_name, .. } => (table_name, false),
+    let may = match context.action {
+        AuthAction::Select
+        | AuthAction::Recursive
+        | AuthAction::Function { .. }
+        | AuthAction::Transaction { .. }
+        | AuthAction::Savepoint { .. } => true,
+        AuthAction::Pragma { pragma_value, .. } => pragma_value.is_none(),
+        AuthAction::Read { table_name, .. } => match wing {
+            Wing::Care => !table_name.starts_with("bank_"),
+            Wing::Bank => !table_name.starts_with("care_"),
+            Wing::Whole => true,
+        },
         AuthAction::Insert { table_name }
         | AuthAction::Update { table_name, .. }
-        | AuthAction::Delete { table_name }
-        | AuthAction::DropTable { table_name }
-        | AuthAction::AlterTable { table_name, .. } => (table_name, true),
-        AuthAction::Attach { .. } | AuthAction::Detach { .. } => return Authorization::Deny,
-        _ => return Authorization::Allow,
+        | AuthAction::Delete { table_name } => match wing {
+            Wing::Care => table_name.starts_with("care_") || table_name.starts_with("door_") || table_name == "tx",
+            Wing::Bank => table_name.starts_with("bank_") || table_name == "tx",
+            Wing::Whole => true,
+        },
+        _ => false,
     };
-    let own = match wing {
-        Wing::Care => !table.starts_with("bank_"),
-        Wing::Bank => !(table.starts_with("care_") || (writes && table.starts_with("door_"))),
-        Wing::Whole => true,
-    };
-    if own { Authorization::Allow } else { Authorization::Deny }
+    if may { Authorization::Allow } else { Authorization::Deny }
 }
 
 struct Prepared<'a> {

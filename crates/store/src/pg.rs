@@ -167,7 +167,9 @@ impl Pg {
     }
 
     pub(crate) fn end(&mut self, keep: bool) -> Result<(), Fault> {
-        Ok(self.client.batch_execute(if keep { "COMMIT" } else { "ROLLBACK" })?)
+        // A transaction in which a statement failed ends in a rollback even by COMMIT, and the server calls that a
+        // success: asking for anything first makes it say so.
+        Ok(self.client.batch_execute(if keep { "SELECT 1; COMMIT" } else { "ROLLBACK" })?)
     }
 
     pub(crate) fn durability(&mut self) -> Result<String, Fault> {

@@ -4,6 +4,8 @@
 //! belong to the house. Nights are days since 1 January 1970, amounts are pence, references are numbers, times are
 //! text in UTC: the same bytes in both engines.
 
+use ledger::GENESIS;
+
 use crate::db::Db;
 use crate::fault::Fault;
 
@@ -192,10 +194,12 @@ pub(crate) fn sqlite(guards: Guards) -> String {
              SELECT RAISE(FAIL, 'the run is sealed'); END;\n"
         );
     }
-    text + "CREATE TRIGGER bank_run_next BEFORE INSERT ON bank_run \
-            WHEN NEW.run <> (SELECT COALESCE(MAX(run), 0) + 1 FROM bank_run) \
-              OR NEW.previous <> COALESCE((SELECT hash FROM bank_run ORDER BY run DESC LIMIT 1), NEW.previous) BEGIN \
-            SELECT RAISE(ABORT, 'a run must follow the one before'); END;\n"
+    text + &format!(
+        "CREATE TRIGGER bank_run_next BEFORE INSERT ON bank_run \
+         WHEN NEW.run <> (SELECT COALESCE(MAX(run), 0) + 1 FROM bank_run) \
+           OR NEW.previous <> COALESCE((SELECT hash FROM bank_run ORDER BY run DESC LIMIT 1), '{GENESIS}') BEGIN \
+         SELECT RAISE(ABORT, 'a run must follow the one before'); END;\n"
+    )
 }
 
 /// The schema as PostgreSQL reads it. Guards on the hot tables look at a whole statement, not at each row.
@@ -222,7 +226,7 @@ pub(crate) fn postgres(guards: Guards) -> String {
     if guards == Guards::Off {
         return text;
     }
-    text += PG_GUARDS;
+    text += &PG_GUARDS.replace("{genesis}", &GENESIS.to_string());
     for table in APPEND_ONLY {
         text += &format!(
             "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} \
@@ -267,7 +271,7 @@ END $$;
 CREATE FUNCTION carebank_next_run() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE latest bank_run%ROWTYPE; BEGIN
     SELECT * INTO latest FROM bank_run ORDER BY run DESC LIMIT 1;
-    IF NEW.run <> COALESCE(latest.run, 0) + 1 OR NEW.previous <> COALESCE(latest.hash, NEW.previous) THEN
+    IF NEW.run <> COALESCE(latest.run, 0) + 1 OR NEW.previous <> COALESCE(latest.hash, '{genesis}') THEN
         RAISE EXCEPTION 'a run must follow the one before';
     END IF;
     RETURN NEW;

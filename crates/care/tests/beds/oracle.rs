@@ -20,11 +20,13 @@ pub fn says(episode: &Episode, night: Night) -> bool {
 
 /// Whether it still claims it once a later start has cut an open end.
 pub fn claims(episode: &Episode, all: &[Episode], night: Night) -> bool {
-    let cut = all.iter().any(|later| {
-        let has_a_night = window().any(|other| says(later, other));
-        later.start > episode.start && later.start <= night && has_a_night
-    });
-    says(episode, night) && (episode.end.is_some() || !cut)
+    let cut = |later: &Episode| episode.start < later.start && later.start <= night && has_a_night(later);
+    says(episode, night) && (episode.end.is_some() || !all.iter().any(cut))
+}
+
+/// Whether an episode has any night at all: then it has the first.
+pub fn has_a_night(episode: &Episode) -> bool {
+    says(episode, episode.start)
 }
 
 /// Birthdays by plain arithmetic: who is born on 29 February has them on 1 March.

@@ -13,6 +13,7 @@ on_each_engine!(
     what_was_known_at_a_moment_is_the_last_commit_by_then,
     a_key_is_used_once,
     a_reader_sees_one_state_beside_a_writer,
+    what_a_commit_says_is_true,
 );
 
 fn stamp(at: &'static str) -> Stamp<'static> {
@@ -146,4 +147,24 @@ fn a_reader_sees_one_state_beside_a_writer(place: &Place, told: &mut Told) {
     assert_eq!(uncommitted.unwrap_err().code(), "store.full");
     assert_eq!(reader.children(None, Seq::NOW).unwrap().len(), 2);
     told.tell("children", &reader.children(None, Seq::NOW).unwrap().len());
+}
+
+/// A use case that passes over a fault: SQLite keeps the rest of the commit, PostgreSQL keeps nothing. Either way what
+/// was answered is what happened.
+fn what_a_commit_says_is_true(place: &Place, told: &mut Told) {
+    let mut db = place.care();
+    let answered = try_record(&mut db, |db, seq| {
+        db.record_children(seq, &[child(1)])?;
+        assert!(db.record_children(seq, &[child(1)]).is_err());
+        Ok(())
+    });
+    let kept = db.children(None, Seq::NOW).unwrap();
+    assert_eq!(answered.is_ok(), kept == [child(1)], "answered {answered:?}, kept {kept:?}");
+    assert_eq!(answered.is_err(), kept.is_empty());
+    assert_eq!(answered.is_err(), place.is_postgres());
+    // Bring both to one state: what comes next is as after any other commit.
+    if place.is_postgres() {
+        record(&mut db, |db, seq| db.record_children(seq, &[child(1)]));
+    }
+    told.tell("children", &db.children(None, Seq::NOW).unwrap().len());
 }

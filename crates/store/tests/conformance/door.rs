@@ -118,7 +118,7 @@ fn paged(db: &mut Db, known: Seq, limit: i64) -> Vec<(Seq, PlacementNotice)> {
     while let Some(from) = after {
         after = db.notice_page(from, known, limit, &mut page).unwrap();
         assert!(after.is_none_or(|next| next > from), "a page of {limit} rows leads nowhere");
-        all.append(&mut page);
+        all.extend(page.iter().map(|notice| (notice.seq, notice.open().unwrap())));
     }
     all
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use ::postgres::{Client, NoTls};
 use kernel::{Masked, Seq};
-use postgres::{Client, NoTls};
 use store::{Db, Fault, Guards, SCHEMA_VERSION, StoredChild, Target, Wing};
 
 use crate::facts::{child, fill};

@@ -4,8 +4,8 @@ use std::fmt::{Debug, Write};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use ::postgres::{Client, NoTls};
 use kernel::Seq;
-use postgres::{Client, NoTls};
 use store::{Db, Fault, Guards, Stamp, TABLES, Target, Wing};
 
 /// A store of its own for one scenario.

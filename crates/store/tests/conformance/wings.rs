@@ -15,9 +15,9 @@ fn ways(table: &str, columns: &str) -> Vec<(String, bool)> {
     vec![
         (format!("SELECT {first} FROM {table}"), false),
         (format!("SELECT COUNT(*) FROM {table}"), false),
-        (format!("SELECT seq FROM tx WHERE EXISTS (SELECT 1 FROM {table})"), false),
+        (format!("SELECT t.seq FROM tx t WHERE EXISTS (SELECT 1 FROM {table})"), false),
         (format!("SELECT t.seq FROM tx t LEFT JOIN {table} x ON true"), false),
-        (format!("WITH x AS (SELECT * FROM {table}) SELECT seq FROM tx, x"), false),
+        (format!("WITH x AS (SELECT * FROM {table}) SELECT t.seq FROM tx t, x"), false),
         (format!("INSERT INTO {table} ({columns}) VALUES ({nulls})"), true),
         (format!("UPDATE {table} SET {first} = {first}"), true),
         (format!("DELETE FROM {table}"), true),
