@@ -1,7 +1,9 @@
 //! From episodes to placements, absences, legal statuses and the notices that tell the Bank.
 
+use std::collections::HashSet;
+
 use door::{AGES_THAT_MATTER, Absence, Birthday, Payee, PlacementNotice, Sector, StatusSpan};
-use kernel::{Night, Nights, PlacementId, council};
+use kernel::{Nights, PlacementId, council};
 
 use crate::episode::{Child, Episode};
 use crate::in_force::{Waiting, in_force};
@@ -41,8 +43,10 @@ pub fn settle(child: &Child, episodes: &[Episode]) -> Settled {
         .collect();
     let stays = kept_through_absences(&pieces, stays(&pieces));
     let periods = periods_of_care(&pieces);
-    let mut notices: Vec<PlacementNotice> =
-        (0..stays.len()).map(|stay| notice(child, &pieces, &stays, stay, &periods)).collect();
+    let mut notices: Vec<PlacementNotice> = (0..stays.len())
+        .filter(|&stay| !stays[stay].pieces.is_empty())
+        .map(|stay| notice(child, &pieces, &stays, stay, &periods))
+        .collect();
     notices.sort_by_key(|notice| (notice.nights.first().copied(), notice.placement));
     Settled { notices, waiting }
 }
@@ -75,39 +79,31 @@ fn stays(pieces: &[Piece<'_>]) -> Vec<Stay> {
 
 /// A temporary code between two episodes with the same placement code, provider, setting and placement postcode
 /// is an absence from one placement, not three placements. Several temporary stays in a row are one time away.
-fn kept_through_absences(pieces: &[Piece<'_>], stays: Vec<Stay>) -> Vec<Stay> {
-    let mut kept: Vec<Stay> = Vec::with_capacity(stays.len());
-    let mut main: Option<usize> = None;
-    let mut away: Vec<usize> = Vec::new();
-    let mut until: Option<Night> = None;
-    for stay in stays {
-        let first = &pieces[stay.pieces[0]];
-        if until != Some(first.nights.start()) {
-            main = None;
-            away.clear();
-        }
-        until = stay.pieces.last().map(|&last| pieces[last].nights.end());
-        if first.episode.is_temporary() {
-            away.push(kept.len());
-            kept.push(stay);
+fn kept_through_absences(pieces: &[Piece<'_>], mut stays: Vec<Stay>) -> Vec<Stay> {
+    let mut first = 0;
+    for run in pieces.chunk_by(|one, other| one.episode.is_temporary() == other.episode.is_temporary()) {
+        let (from, to) = (first, first + run.len());
+        first = to;
+        let unbroken = |at: usize| pieces[at - 1].nights.end() == pieces[at].nights.start();
+        let between = run[0].episode.is_temporary() && from > 0 && to < pieces.len();
+        if !between || !(from..=to).all(unbroken) || !pieces[from - 1].episode.same_place(pieces[to].episode) {
             continue;
         }
-        let returned_to = main.filter(|&main: &usize| {
-            let last = kept[main].pieces[kept[main].pieces.len() - 1];
-            !away.is_empty() && pieces[last].episode.same_place(first.episode)
-        });
-        if let Some(main) = returned_to {
-            for temporary in away.drain(..) {
-                kept[temporary].absent_from = Some(main);
+        let of = |stays: &[Stay], piece: usize| stays.iter().position(|stay| stay.pieces.contains(&piece));
+        let (Some(main), Some(resumed)) = (of(&stays, from - 1), of(&stays, to)) else { continue };
+        // A stay that began before the time away resumes itself: its nights were another claim's, not an absence.
+        if stays[resumed].pieces[0] != to {
+            continue;
+        }
+        let pieces = std::mem::take(&mut stays[resumed].pieces);
+        stays[main].pieces.extend(pieces);
+        for away in from..to {
+            if let Some(temporary) = of(&stays, away) {
+                stays[temporary].absent_from = Some(main);
             }
-            kept[main].pieces.extend(stay.pieces);
-        } else {
-            away.clear();
-            main = Some(kept.len());
-            kept.push(stay);
         }
     }
-    kept
+    stays
 }
 
 /// A period of care: nights without a break, from a start to be looked after, and the statuses in it.
@@ -118,11 +114,12 @@ struct Period {
 
 fn periods_of_care(pieces: &[Piece<'_>]) -> Vec<Period> {
     let mut periods: Vec<Period> = Vec::new();
+    let mut met = HashSet::new();
     for piece in pieces {
+        // It begins with the episode that says so, not again after another claim's nights.
+        let begins = met.insert(piece.episode.id) && piece.episode.rne.as_str() == "S";
         let span = StatusSpan { code: piece.episode.status, nights: piece.nights };
-        let goes_on = periods
-            .last_mut()
-            .filter(|period| period.nights.end() == piece.nights.start() && piece.episode.rne.as_str() != "S");
+        let goes_on = periods.last_mut().filter(|period| period.nights.end() == piece.nights.start() && !begins);
         let Some(period) = goes_on else {
             periods.push(Period { nights: piece.nights, statuses: vec![span] });
             continue;

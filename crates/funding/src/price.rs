@@ -246,6 +246,10 @@ impl PriceBook {
             assumed,
             version: self.policy_version(),
         };
+        // Before any agreement: a hospital bed costs nothing, whatever home's number the return writes beside it.
+        if class == Class::Nil {
+            return Ok(by_policy(Pence::ZERO, PriceSource::Nil, false, false));
+        }
         if let Some(agreement) = agreed(self.setting(notice), night, |_| true) {
             return Ok(by_agreement(agreement, PriceSource::Setting(agreement)));
         }
@@ -254,11 +258,8 @@ impl PriceBook {
             _ => false,
         };
         let provider = agreed(self.provider(notice), night, fits);
-        if let Some(agreement) = provider.filter(|_| class != Class::Nil) {
+        if let Some(agreement) = provider {
             return Ok(by_agreement(agreement, PriceSource::Provider(agreement)));
-        }
-        if class == Class::Nil {
-            return Ok(by_policy(Pence::ZERO, PriceSource::Nil, false, false));
         }
         if let Some(row) = policy.tariff(night, class, notice.sector) {
             let (share, _) = policy.return_share(class, notice.sector);
@@ -287,9 +288,8 @@ impl PriceBook {
     ) -> Vec<String> {
         let mut passed = Vec::new();
         let rank = match price.source {
-            PriceSource::Setting(_) => 0,
+            PriceSource::Setting(_) | PriceSource::Nil => 0,
             PriceSource::Provider(_) => 1,
-            PriceSource::Nil => 2,
             PriceSource::Tariff(_) => 2,
             PriceSource::Allowance { .. } => 3,
         };
@@ -298,7 +298,7 @@ impl PriceBook {
             Some(_) => format!("{what}: none for this kind"),
             None => format!("{what}: none"),
         };
-        if price.addition.is_none() {
+        if price.addition.is_none() && !matches!(price.source, PriceSource::Nil) {
             passed.push(none_yet(self.additions(notice), "addition for this child"));
         }
         if rank > 0 {
