@@ -149,8 +149,9 @@ impl Office {
         let digest = digest(options, &read);
         let mut report = report(options, &read);
         let committed = self.commit(&mut db, "import ssda903", &digest, |db, seq| {
-            let key =
-                db.reference_key()?.ok_or_else(|| Problem::asked("store.key", "the store has no reference key"))?;
+            let key = db
+                .reference_key()?
+                .ok_or_else(|| Problem::asked("store.key", "the store was not finished; run `carebank init` again"))?;
             let mut import = Import {
                 seq,
                 options,

@@ -70,10 +70,15 @@ impl Office {
         {
             return replayed(key, &before, command, content);
         }
-        Ok(match db.commit(&stamp, work)? {
-            Some((seq, done)) => Committed::Recorded(seq, done),
-            None => Committed::Nothing,
-        })
+        match db.commit(&stamp, work) {
+            Ok(Some((seq, done))) => Ok(Committed::Recorded(seq, done)),
+            Ok(None) => Ok(Committed::Nothing),
+            // Another process may have used the key since it was looked up.
+            Err(problem) => match key.map(|key| db.tx_by_key(key)).transpose()?.flatten().zip(key) {
+                Some((before, key)) => replayed(key, &before, command, content),
+                None => Err(problem),
+            },
+        }
     }
 
     /// Resolves a point of view to the last commit known and the last night looked at.

@@ -140,7 +140,8 @@ impl Office {
                     format!("nights through {} have been run already; run through that night or later", last.through),
                 ));
             }
-            let terms_changed = last.as_ref().is_none_or(|last| last.seq < latest_terms(db));
+            let latest_terms = db.latest_terms(Seq::NOW)?;
+            let terms_changed = last.as_ref().is_none_or(|last| last.seq < latest_terms);
             let same_night = last.as_ref().is_some_and(|last| last.through == through);
             let scope = if same_night && !terms_changed {
                 let since = last.as_ref().map_or(Seq(0), |last| last.seq);
@@ -174,10 +175,6 @@ fn nothing_to_pay() -> Problem {
 
 fn worker_failed() -> Problem {
     Problem::asked("run.worker", "a worker of the run failed; nothing was posted, run it again")
-}
-
-fn latest_terms(db: &mut Db) -> Seq {
-    db.latest_terms(Seq::NOW).unwrap_or(Seq::NOW)
 }
 
 /// A placement with all that is worked out from its notice alone.

@@ -200,7 +200,9 @@ impl Office {
     /// The reference of the child whom a council knows by its own number.
     pub fn child_reference(&self, council: CouncilCode, local_id: &str) -> Result<ChildRef, Problem> {
         let mut db = self.open(Wing::Care)?;
-        let key = db.reference_key()?.ok_or_else(|| Problem::asked("store.key", "the store has no reference key"))?;
+        let key = db
+            .reference_key()?
+            .ok_or_else(|| Problem::asked("store.key", "the store was not finished; run `carebank init` again"))?;
         let child = ReferenceKey::new(key).child(council, &Masked::new(local_id));
         db.child(child, Seq::NOW)?.map(|child| child.child).ok_or_else(|| {
             Problem::not_found("child", format!("{council} has reported no child under that number; check both"))

@@ -91,12 +91,18 @@ fn kept_through_absences(pieces: &[Piece<'_>], mut stays: Vec<Stay>) -> Vec<Stay
         }
         let of = |stays: &[Stay], piece: usize| stays.iter().position(|stay| stay.pieces.contains(&piece));
         let (Some(main), Some(resumed)) = (of(&stays, from - 1), of(&stays, to)) else { continue };
+        // Where another claim has nights of the time away, which nights were away is itself contested: no absence.
+        let whole = |stay: &Stay| stay.pieces.iter().all(|piece| (from..to).contains(piece));
+        if !stays.iter().filter(|stay| stay.pieces.iter().any(|piece| (from..to).contains(piece))).all(whole) {
+            continue;
+        }
         // A stay that began before the time away resumes itself: its nights were another claim's, not an absence.
         if stays[resumed].pieces[0] != to {
             continue;
         }
         let pieces = std::mem::take(&mut stays[resumed].pieces);
         stays[main].pieces.extend(pieces);
+        stays[main].pieces.sort_unstable();
         for away in from..to {
             if let Some(temporary) = of(&stays, away) {
                 stays[temporary].absent_from = Some(main);

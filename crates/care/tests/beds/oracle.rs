@@ -87,11 +87,19 @@ pub fn stays(runs: &[Run], episodes: &[Episode]) -> Stays {
             // Walk back over temporary nights in a row, to the place that was left.
             let mut left = before;
             let mut away = Vec::new();
+            let mut away_runs = Vec::new();
             while let Some(temporary_run) = left.filter(|&left| temporary(&episodes[runs[left].episode])) {
                 away.push(of_run[temporary_run]);
+                away_runs.push(temporary_run);
                 left = temporary_run.checked_sub(1).filter(|&before| follows(before));
             }
-            let back = left.filter(|&left| !away.is_empty() && same_place(&episodes[runs[left].episode], episode));
+            // Where another claim has nights of the time away, it is no absence.
+            let whole = away_runs.iter().all(|&away| {
+                let same = |other: usize| episodes[runs[other].episode].id == episodes[runs[away].episode].id;
+                (0..runs.len()).filter(|&other| same(other)).all(|other| away_runs.contains(&other))
+            });
+            let back =
+                left.filter(|&left| whole && !away.is_empty() && same_place(&episodes[runs[left].episode], episode));
             if let Some(main) = back {
                 stay = Some(of_run[main]);
                 away_from.extend(away.into_iter().map(|away| (away, of_run[main])));

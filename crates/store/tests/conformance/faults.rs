@@ -8,7 +8,7 @@ use kernel::{Masked, Seq};
 use store::{Db, Fault, Guards, SCHEMA_VERSION, StoredChild, Target, Wing};
 
 use crate::facts::{child, fill};
-use crate::place::{Place, admin, making, record, try_record, url_of};
+use crate::place::{Place, admin, record, try_record, url_of};
 
 const WINGS: [Wing; 3] = [Wing::Care, Wing::Bank, Wing::Whole];
 
@@ -29,11 +29,6 @@ fn folder_of(place: &Place) -> &Path {
         Target::Folder(folder) => folder,
         Target::Database(_) => panic!("not a folder"),
     }
-}
-
-fn init(target: &Target) -> Result<(), Fault> {
-    let _making = making();
-    Db::init(target)
 }
 
 macro_rules! on_each_store {
@@ -59,10 +54,10 @@ on_each_store!(
 
 fn a_store_is_made_once(place: &Place) {
     // Nothing was committed yet: whoever made it was cut short, and may be finished.
-    init(&place.target).unwrap();
+    Db::init(&place.target).unwrap();
     fill(place);
     let before = place.dump();
-    is(&init(&place.target).unwrap_err(), "store.exists", "use it as it is, or choose another place");
+    is(&Db::init(&place.target).unwrap_err(), "store.exists", "use it as it is, or choose another place");
     assert_eq!(place.dump(), before);
 }
 
@@ -70,7 +65,7 @@ fn a_newer_store_is_not_touched(place: &Place) {
     let newer = format!("UPDATE meta SET value = '{}' WHERE name = 'schema'", SCHEMA_VERSION + 1);
     place.whole().exec(newer.leak(), &[]).unwrap();
     opened(&place.target, "store.newer", "schema version 2, this carebank knows up to 1; use a newer carebank");
-    is(&init(&place.target).unwrap_err(), "store.newer", "use a newer carebank");
+    is(&Db::init(&place.target).unwrap_err(), "store.newer", "use a newer carebank");
 }
 
 fn a_store_of_no_version_is_not_touched(place: &Place) {
@@ -86,7 +81,7 @@ fn the_second_writer_waits_and_then_says_so(place: &Place) {
         let busy = try_record(&mut second, |_, _| Ok(())).unwrap_err();
         is(&busy, "store.busy", "wait until it has finished and try again");
         let waited = began.elapsed();
-        assert!(Duration::from_secs(4) < waited && waited < Duration::from_secs(10), "waited {waited:?}");
+        assert!(Duration::from_secs(4) < waited && waited < Duration::from_secs(30), "waited {waited:?}");
         // Reading goes on.
         assert_eq!(second.latest_tx()?, None);
         Ok(())
@@ -124,9 +119,9 @@ fn no_store_in_the_folder() {
 fn no_store_in_the_database() {
     let Some(place) = Place::empty_database() else { return };
     opened(&place.target, "store.missing", "make one with `carebank init`");
-    init(&place.target).unwrap();
+    Db::init(&place.target).unwrap();
     record(&mut place.care(), |_, _| Ok(()));
-    is(&init(&place.target).unwrap_err(), "store.exists", "use it as it is, or choose another place");
+    is(&Db::init(&place.target).unwrap_err(), "store.exists", "use it as it is, or choose another place");
 }
 
 /// Killed at any moment, `init` leaves a draft under another name, or all of the store.
@@ -140,7 +135,7 @@ fn what_a_killed_init_left_is_no_obstacle() {
         std::fs::write(folder_of(&place).join(leftover), "half a page").unwrap();
     }
     opened(&place.target, "store.missing", "make one with `carebank init`");
-    init(&place.target).unwrap();
+    Db::init(&place.target).unwrap();
     fill(&place);
     assert_eq!(place.whole().physical_check().unwrap(), Vec::<String>::new());
 }
@@ -153,7 +148,7 @@ fn a_file_that_is_no_database() {
     for content in ["", "Dear colleague,\n", &"not a database ".repeat(1_000)] {
         std::fs::write(&file, content).unwrap();
         opened(&place.target, "store.damaged", "restore a backup");
-        is(&init(&place.target).unwrap_err(), "store.damaged", "restore a backup");
+        is(&Db::init(&place.target).unwrap_err(), "store.damaged", "restore a backup");
         // An empty file is given a first page by asking for its journal; no other is written to.
         assert!(content.is_empty() || std::fs::read_to_string(&file).unwrap() == content);
     }
@@ -166,7 +161,7 @@ fn a_database_of_another_program() {
     let other = rusqlite::Connection::open(folder_of(&place).join("carebank.sqlite")).unwrap();
     other.execute_batch("CREATE TABLE notes (body TEXT)").unwrap();
     opened(&place.target, "store.damaged", "not a Care Bank store");
-    is(&init(&place.target).unwrap_err(), "store.damaged", "not a Care Bank store");
+    is(&Db::init(&place.target).unwrap_err(), "store.damaged", "not a Care Bank store");
 }
 
 #[test]
@@ -178,14 +173,14 @@ fn a_postgres_database_of_another_program() {
         let fault = Db::open(&place.target, wing).err().unwrap();
         assert!(matches!(fault.code(), "store.damaged" | "store.refused"), "{fault}");
     }
-    is(&init(&place.target).unwrap_err(), "store.damaged", "not a Care Bank store");
+    is(&Db::init(&place.target).unwrap_err(), "store.damaged", "not a Care Bank store");
 }
 
 #[test]
 fn a_file_where_the_folder_should_be() {
     let place = Place::empty_folder();
     std::fs::write(folder_of(&place), "a file").unwrap();
-    is(&init(&place.target).unwrap_err(), "store.read-only", "check who owns the folder");
+    is(&Db::init(&place.target).unwrap_err(), "store.read-only", "check who owns the folder");
     opened(&place.target, "store.missing", "make one with `carebank init`");
 }
 
@@ -206,7 +201,7 @@ fn a_folder_that_may_only_be_read() {
     let binding = std::fs::write(folder.join("probe"), "").is_err();
     if binding {
         let inside = Target::Folder(folder.join("another"));
-        is(&init(&inside).unwrap_err(), "store.read-only", "check who owns the folder and whether it is read-only");
+        is(&Db::init(&inside).unwrap_err(), "store.read-only", "check who owns the folder and whether it is read-only");
         opened(&place.target, "store.read-only", "check who owns the folder and whether it is read-only");
     } else {
         println!("SKIPPED: permissions of folders do not bind this user");
@@ -238,12 +233,8 @@ fn a_url_that_nobody_answers() {
     let target = Target::Database("postgres://officer:secret@127.0.0.1:1/bank".to_owned());
     opened(&target, "store.unreachable", "the database cannot be reached");
     is(&Db::init(&target).unwrap_err(), "store.unreachable", "the database cannot be reached");
-    let unknown = Target::Database("postgres://officer:secret@no-such-host.invalid/bank".to_owned());
-    opened(&unknown, "store.unreachable", "the database cannot be reached");
-    for target in [target, unknown] {
-        let fault = Db::open(&target, Wing::Bank).err().unwrap();
-        assert!(!fault.to_string().contains("secret") && !target.shown().contains("secret"), "{fault}");
-    }
+    assert!(!target.shown().contains("secret"));
+    assert!(!Db::open(&target, Wing::Bank).err().unwrap().to_string().contains("secret"));
 }
 
 #[test]
@@ -260,7 +251,7 @@ fn a_database_that_does_not_exist() {
     let Some(_place) = Place::empty_database() else { return };
     let target = Target::Database(url_of("carebank_test_nothing"));
     opened(&target, "store.unreachable", "database \"carebank_test_nothing\" does not exist");
-    is(&init(&target).unwrap_err(), "store.unreachable", "does not exist");
+    is(&Db::init(&target).unwrap_err(), "store.unreachable", "does not exist");
 }
 
 /// The server ends the connection in the middle of a commit.
