@@ -1,6 +1,8 @@
 //! The worked examples of the specification through the binary, to the penny; and how the binary behaves when it is
 //! asked wrongly, asked twice, or asked about the past.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -754,6 +756,54 @@ fn help_lists_the_exit_codes_and_every_command() {
     }
     for exit in ["0 done", "2 asked wrongly", "3 ", "4 not found", "5 the store"] {
         assert!(help.contains(exit), "{exit}: {help}");
+    }
+}
+
+/// Law 10: nothing that is printed of money, and nothing on standard error, names a child or a postcode.
+#[test]
+fn law_10_no_number_of_a_child_and_no_postcode_is_printed() {
+    let bank = Bank::new();
+    let born = [("NAOMIQUX1", "09/04/2014"), ("NAOMIQUX2", "10/05/2007")];
+    let rows = [
+        Row { child: "NAOMIQUX1", from: "31/03/2025", to: "14/05/2025", ..FOSTER },
+        Row { child: "NAOMIQUX1", from: "14/05/2025", urn: HOME_A, ..HOME },
+        Row { child: "NAOMIQUX2", from: "01/05/2025", place: "Z1", provider: "", ..FOSTER },
+        // Set aside: it ends before it begins.
+        Row { child: "NAOMIQUX2", from: "01/03/2025", to: "01/02/2025", ..FOSTER },
+    ];
+    let folder = bank.write("planted", &born, &rows);
+    bank.done(&["import", "ssda903", "--authority", KENT, "--year", "2026", &folder]);
+    let child = bank.json(&["statement", "child", "--council", KENT, "--local-id", "NAOMIQUX1"]);
+    let placement = placement(&child, "K2");
+    let reference = child["child"].as_str().unwrap().to_owned();
+    let asked: [&[&str]; 13] = [
+        &["pay", "run", "--through", "2025-06-30"],
+        &["pay", "run", "--through", "2025-06-01"],
+        &["statement", "payee", "council/E10000016"],
+        &["statement", "payee", "urn/SC000001"],
+        &["statement", "payee", "urn/SC999999"],
+        &["statement", "council", KENT],
+        &["statement", "child", &reference],
+        &["balance", "--all"],
+        &["explain", "--placement", &placement, "--night", "2025-05-20"],
+        &["explain", "--placement", &placement, "--night", "2031-05-20"],
+        &["price", "list"],
+        &["policy", "list"],
+        &["verify"],
+    ];
+    for asked in asked {
+        for json in [&[][..], &["--json"]] {
+            let output = bank.run(&[json, asked].concat());
+            for stream in [output.stdout, output.stderr] {
+                let said = String::from_utf8(stream).unwrap();
+                for secret in ["NAOMIQUX", "ME1 1AA", "ME2 2AA", "ME11AA", "ME22AA"] {
+                    assert!(!said.contains(secret), "{asked:?} prints {secret}: {said}");
+                }
+            }
+        }
+    }
+    for line in bank.done(&["dump"]).lines().filter(|line| !line.starts_with("care_")) {
+        assert!(!line.contains("NAOMIQUX") && !line.contains("ME2 2AA"), "{line}");
     }
 }
 

@@ -343,13 +343,14 @@ impl Db {
         )
     }
 
-    /// A placement's postings in runs recorded by `known`, in order: one seek a run, no index to keep.
+    /// A placement's postings in runs recorded by `known`, in order: one seek a run, no index to keep. CROSS JOIN keeps
+    /// SQLite from looking through every posting first.
     pub fn postings_of_placement(&mut self, placement: PlacementId, known: Seq) -> Result<Vec<Posting>, Fault> {
         self.rows(
             "SELECT p.run, p.placement, p.line, p.debit, p.credit, p.part, p.pence, p.payee, p.council,
                     p.first_night, p.end_night, p.terms
-             FROM bank_run r JOIN bank_posting p ON p.run = r.run AND p.placement = ?1
-             WHERE r.seq <= ?2 ORDER BY p.run, p.line",
+             FROM bank_run r CROSS JOIN bank_posting p
+             WHERE r.seq <= ?2 AND p.run = r.run AND p.placement = ?1 ORDER BY p.run, p.line",
             &[placement.stored().into(), known.0.into()],
             read_posting,
         )
@@ -359,8 +360,8 @@ impl Db {
     pub fn balances(&mut self, as_of: Night, known: Seq) -> Result<Vec<(AccountId, Pence, Pence)>, Fault> {
         self.rows(
             "SELECT t.account, CAST(SUM(t.debit) AS BIGINT), CAST(SUM(t.credit) AS BIGINT)
-             FROM bank_run r JOIN bank_total t ON t.run = r.run
-             WHERE r.seq <= ?1 AND t.effective <= ?2 GROUP BY t.account ORDER BY t.account",
+             FROM bank_run r CROSS JOIN bank_total t
+             WHERE t.run = r.run AND r.seq <= ?1 AND t.effective <= ?2 GROUP BY t.account ORDER BY t.account",
             &[known.0.into(), as_of.days().into()],
             |row| Ok((AccountId(row.int(0)?), Pence::new(row.int(1)?), Pence::new(row.int(2)?))),
         )

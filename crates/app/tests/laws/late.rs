@@ -203,6 +203,25 @@ fn a_corrected_older_return_does_not_forget_the_newer_one() {
     assert_eq!(born_when(&in_turn), born_when(&newer_first));
 }
 
+/// The newer return has the same stay from a day earlier. The child has been there all the time, says whoever was asked
+/// last: no night of it is without a bed, whichever return came first.
+#[test]
+fn law_3_a_start_corrected_by_a_newer_return_costs_the_child_no_night() {
+    let older = return_of(2025, &[stay(FOSTER, "2024-05-02", None)]);
+    let newer = return_of(2026, &[stay(FOSTER, "2024-05-01", None)]);
+    for files in [[&older, &newer], [&newer, &older]] {
+        let bank = Bank::new();
+        for files in files {
+            bank.import(files).unwrap();
+        }
+        bank.run("2026-03-31");
+        let child = bank.office.child_reference(kent(), "4711").unwrap();
+        let statement = bank.office.statement_child(child, &AsOf::default()).unwrap();
+        // 335 nights to 31 March 2025, and the 365 of 2025-26.
+        assert_eq!(statement.nights, 700);
+    }
+}
+
 /// Two episodes in one home, parted by a change of status, were both a day later than told: the placement stays the
 /// same one, whatever the references happen to be, and one night is lost.
 #[test]

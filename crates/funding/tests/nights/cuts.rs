@@ -42,7 +42,7 @@ fn by_account(standing: &Standing, chart: &Chart) -> BTreeMap<(String, bool), i6
 }
 
 proptest! {
-    #![proptest_config(config(1_500))]
+    #![proptest_config(config(1_000))]
 
     #[test]
     fn any_cut_into_runs_posts_the_same_pence(world in world(), cuts in prop::collection::vec(0..620i64, 0..12)) {

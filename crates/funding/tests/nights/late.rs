@@ -1,5 +1,7 @@
 //! The council told late: what a payee keeps, what the council bears, what stands to be recovered.
 
+use std::sync::OnceLock;
+
 use door::PlacementNotice;
 use funding::{Agreement, Line, Policy, PriceBook, SHIPPED, Scope, Unit, good_faith, lines, reconcile, required};
 use kernel::{Nights, Seq};
@@ -70,7 +72,8 @@ impl Late {
     }
 
     fn lines(&self, notice: &PlacementNotice, weekly: i64) -> Vec<Line> {
-        let policy = Policy::parse(SHIPPED.iter().copied()).unwrap();
+        static POLICY: OnceLock<Policy> = OnceLock::new();
+        let policy = POLICY.get_or_init(|| Policy::parse(SHIPPED.iter().copied()).unwrap());
         let agreement = Agreement {
             seq: Seq(5),
             scope: Scope::Setting(crate::world::URN.to_owned()),
@@ -83,7 +86,7 @@ impl Late {
             split_assumed: false,
         };
         let through = night(self.arrival + self.paid - 1);
-        lines(notice, &policy, &PriceBook::new([agreement], Seq(1)), through).unwrap()
+        lines(notice, policy, &PriceBook::new([agreement], Seq(1)), through).unwrap()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rules that a random world seldom meets, each by name.
 
 use door::Sector;
-use funding::{LineKind, Payer, lines};
+use funding::{LineKind, Payer, Policy, SHIPPED, lines};
 use kernel::Region;
 
 use crate::calendar::{day, night};
@@ -93,6 +93,24 @@ fn a_placement_that_has_not_begun_is_not_unpriced() {
     let world = World { kind: "Z1", through: day(2025, 4, 30), ..plain() };
     let answer = lines(&world.notice(), &world.policy(), &world.book(), night(world.through));
     assert_eq!(answer.map(|lines| lines.len()), Ok(0));
+}
+
+/// A notice tells the dates on which a child reaches 3, 5, 11, 16 and 18. A policy that turns on another age would be
+/// passed over in silence, so it is refused when it is loaded.
+#[test]
+fn a_policy_that_turns_on_an_age_no_notice_tells_is_refused() {
+    let refused = |name: &str, from: &str, to: &str| {
+        let files = SHIPPED.iter().map(|&(file, body)| {
+            let body = if file == name { body.replacen(from, to, 1) } else { body.to_owned() };
+            (file, body)
+        });
+        let files: Vec<(&str, String)> = files.collect();
+        Policy::parse(files.iter().map(|(file, body)| (*file, body.as_str()))).is_err()
+    };
+    assert!(!refused("payments", "none", "none"), "as shipped");
+    assert!(refused("allowances-2025-26", "from_age = 11", "from_age = 14"));
+    assert!(refused("payments", "under_age = 16", "under_age = 14"));
+    assert!(refused("payments", "under_age = 18", "under_age = 17"));
 }
 
 /// Worked example 4: two payers, the fund's part first.
