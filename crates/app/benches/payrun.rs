@@ -156,7 +156,7 @@ fn without_guards(guarded: &str, bare: &str) -> Result<Duration, Problem> {
     let runs = from.runs(app::Seq::NOW)?;
     let stamp = Stamp { at: "2026-06-01T00:00:00.000000Z", actor: "bench", key: None, command: "raw", content: "" };
     let mut took = Duration::ZERO;
-    let mut standings: Vec<(PlacementId, store::StoredStanding)> = Vec::new();
+    let mut standings: Vec<(PlacementId, ledger::Standing)> = Vec::new();
     for run in &runs {
         let mut postings: Vec<Posting> = Vec::new();
         from.postings_of_run(run.run, &mut |posting| {
@@ -255,7 +255,7 @@ fn notice(number: u64, at: CouncilCode, first: Night) -> PlacementNotice {
         departed: None,
         absences: Vec::new(),
         absent_from: None,
-        statuses: vec![StatusSpan { code: code(if number % 5 == 0 { "V2" } else { "C2" }), nights }],
+        statuses: vec![StatusSpan { code: code(if number.is_multiple_of(5) { "V2" } else { "C2" }), nights }],
         birthdays: AGES_THAT_MATTER.iter().map(|&age| Birthday { age, on: born.birthday(i16::from(age)) }).collect(),
     }
 }

@@ -114,6 +114,10 @@ pub struct ImportReport {
     pub waiting: usize,
     /// Nights in those claims.
     pub waiting_nights: i64,
+    /// The children whose claims they are.
+    pub waiting_children: Vec<ChildRef>,
+    /// Children of this return with no episode that stands in it.
+    pub children_without_episodes: usize,
     /// Findings by code: how many rows were set aside, and how many fields left empty or read as said.
     pub codes: BTreeMap<String, (usize, usize)>,
     /// Every finding, in order.
@@ -240,9 +244,9 @@ impl Import<'_> {
     fn child(&mut self, said: StoredChild, before: Option<&StoredChild>) -> StoredChild {
         match before {
             None => self.report.children_new += 1,
-            // A later year's return knows better; the same words in a later year are nothing new.
-            Some(before) if before.year > said.year => return before.clone(),
-            Some(before) if (StoredChild { year: before.year, ..said.clone() }) == *before => return before.clone(),
+            // A later year's return knows better. The same words in a later year are recorded, so that they go on
+            // knowing better when an older return is corrected.
+            Some(before) if before.year > said.year || *before == said => return before.clone(),
             Some(_) => {}
         }
         self.children.push(said.clone());
@@ -266,6 +270,10 @@ impl Import<'_> {
         versions.extend(fresh.iter().cloned());
         versions.sort_by_key(|version| (version.episode, version.seq));
         let settled = settled(child, &versions);
+        self.report.children_without_episodes += usize::from(rows.is_empty());
+        if !settled.waiting.is_empty() {
+            self.report.waiting_children.push(child.child);
+        }
         self.count(&settled.notices, &settled.waiting);
         if before.is_none() || born_changed || !fresh.is_empty() {
             let stored = match before {
@@ -289,8 +297,10 @@ impl Import<'_> {
         complete: bool,
     ) -> Vec<EpisodeVersion> {
         let year = self.options.year.ends();
-        let latest: Vec<&EpisodeVersion> =
+        let mut latest: Vec<&EpisodeVersion> =
             known.chunk_by(|one, other| one.episode == other.episode).filter_map(<[_]>::last).collect();
+        // By date, not by reference: the key of the references decides nothing.
+        latest.sort_by_key(|before| (before.decom, before.dec, before.seq));
         let mut taken: BTreeSet<EpisodeId> = BTreeSet::new();
         let mut fresh = Vec::new();
         let mut unmatched = Vec::new();
@@ -305,9 +315,10 @@ impl Import<'_> {
         }
         for row in unmatched {
             // A row of the same place and time whose start was corrected is the same episode.
-            let moved = latest.iter().find(|before| {
-                !before.withdrawn && before.year == year && !taken.contains(&before.episode) && same_stay(before, row)
-            });
+            let moved = latest
+                .iter()
+                .filter(|before| !before.withdrawn && !taken.contains(&before.episode) && same_stay(before, row, year))
+                .min_by_key(|before| ((before.decom.days() - row.decom.days()).abs(), before.decom));
             match moved {
                 Some(before) => {
                     taken.insert(before.episode);
@@ -425,10 +436,13 @@ impl Import<'_> {
     }
 }
 
-/// Whether a row is the same stay as a known episode whose DECOM was different.
-fn same_stay(before: &EpisodeVersion, row: &EpisodeRow) -> bool {
+/// Whether a row of that year's return is the same stay as a known episode whose DECOM was different. An open end
+/// reaches no further than the evidence of its return.
+fn same_stay(before: &EpisodeVersion, row: &EpisodeRow, year: i16) -> bool {
     let place = (before.place, before.provider, before.urn.as_deref(), &before.pl_post);
-    let overlap = row.dec.is_none_or(|dec| before.decom < dec) && before.dec.is_none_or(|dec| row.decom < dec);
+    let end = |dec: Option<Night>, year| dec.or(ReturnYear::try_new(year).map(|year| year.nights().end()));
+    let overlap = end(row.dec, year).is_none_or(|end| before.decom < end)
+        && end(before.dec, before.year).is_none_or(|end| row.decom < end);
     overlap && place == (row.place, row.provider, row.urn.as_ref().map(|urn| urn.as_str()), &row.pl_post)
 }
 
@@ -512,6 +526,8 @@ fn report(options: &ImportOptions, read: &Return) -> ImportReport {
         notices: 0,
         waiting: 0,
         waiting_nights: 0,
+        waiting_children: Vec::new(),
+        children_without_episodes: 0,
         codes,
         findings: read
             .findings

@@ -19,12 +19,12 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use door::PlacementNotice;
-use funding::{Cost, Flag, Line, LineKind, Unpriced, good_faith, lines, reconcile, required};
+use funding::{Cost, Flag, Line, LineKind, Unpriced, clipped, good_faith, lines, reconcile, required};
 use kernel::{Night, Nights, PlacementId, Seq};
-use ledger::{Account, AccountId, Chart, Class, GENESIS, Part, Posting, Sealer};
+use ledger::{Account, AccountId, Chart, Class, GENESIS, Posting, Sealer, Standing};
 use money::Pence;
 use serde::{Deserialize, Serialize};
-use store::{Db, Fault, Run, StoredNotice, StoredStanding, Total, Wing};
+use store::{Db, Fault, Run, StoredNotice, Total, Wing};
 
 use crate::knowledge::Terms;
 use crate::office::{Committed, Office, Progress};
@@ -152,8 +152,11 @@ impl Office {
             if scope.as_ref().is_some_and(Vec::is_empty) {
                 return Ok(None);
             }
+            let last_through = last.as_ref().map(|last| last.through);
             let run = Reconciling::new(db, seq, through, last, terms_changed)?.all(db, scope, progress)?;
-            Ok(run.filter(|run| !same_night || run.postings > 0))
+            // Evidence may end before the night asked for: a run that got no further than the last is none.
+            let no_further = |run: &Run| last_through == Some(run.through) && run.postings == 0;
+            Ok(run.filter(|run| !no_further(run)))
         })?;
         match committed {
             Committed::Recorded(_, run) => Ok(RunOutcome::of(&run, true)),
@@ -198,9 +201,10 @@ fn prepare(terms: &Terms, through: Night, noticed: Seq, notice: PlacementNotice)
 struct Reconciling {
     seq: Seq,
     through: Night,
+    /// The last night that any source is evidence of.
+    evidence: Night,
     number: i64,
     last: Option<Run>,
-    runs: HashMap<i64, (Seq, Night)>,
     terms_changed: bool,
     terms: Arc<Terms>,
     earlier: HashMap<Seq, Terms>,
@@ -222,21 +226,19 @@ impl Reconciling {
         let number = last.as_ref().map_or(1, |last| last.run + 1);
         let terms = Terms::load(db, seq)?;
         let previous = last.as_ref().map_or(GENESIS, |last| last.hash);
-        let header = header(number, seq, through, terms.policy.scheme());
-        let runs = db.runs(seq)?.into_iter().map(|run| (run.run, (run.seq, run.through))).collect();
         let chart = db.chart()?;
         Ok(Reconciling {
             seq,
             through,
+            evidence: terms.policy.scheme_start(),
             number,
             last,
-            runs,
             terms_changed,
             terms: Arc::new(terms),
             earlier: HashMap::new(),
             accounts_recorded: chart.all().count(),
             chart,
-            sealer: Sealer::new(previous, &header),
+            sealer: Sealer::new(previous),
             totals: BTreeMap::new(),
             report: RunReport::default(),
         })
@@ -305,10 +307,10 @@ impl Reconciling {
         let mut kept = Vec::with_capacity(page.len());
         for prepared in page {
             let placement = prepared.notice.placement;
-            let before = |standing: &(i64, StoredStanding)| standing.0 < placement.stored();
+            let before = |standing: &(i64, Standing)| standing.0 < placement.stored();
             while standings.next_if(before).is_some() {}
             let standing = standings.next_if(|standing| standing.0 == placement.stored());
-            let standing = standing.map_or_else(StoredStanding::default, |(_, standing)| standing);
+            let standing = standing.map_or_else(Standing::default, |(_, standing)| standing);
             if let Some(standing) = self.placement(db, prepared, standing, &mut postings)? {
                 kept.push((placement, standing));
             }
@@ -332,11 +334,12 @@ impl Reconciling {
         &mut self,
         db: &mut Db,
         prepared: Prepared,
-        mut stored: StoredStanding,
+        mut stored: Standing,
         postings: &mut Vec<Posting>,
-    ) -> Result<Option<StoredStanding>, Problem> {
+    ) -> Result<Option<Standing>, Problem> {
         self.report.placements += 1;
         let Prepared { noticed, notice, owed } = prepared;
+        self.evidence = self.evidence.max(notice.known_through);
         let Owed { lines: now, required } = match owed {
             Ok(owed) => owed,
             Err(unpriced) => {
@@ -345,8 +348,12 @@ impl Reconciling {
             }
         };
         self.tell(&notice, &now);
-        let borne = self.good_faith(db, &notice, &stored, &required, &now)?;
-        let entries = reconcile(&notice, &required, &stored.standing, &mut self.chart, |payee| {
+        let run_before = self.run_before(noticed, &now);
+        let borne = match &run_before {
+            Some(_) if !stored.lines().is_empty() => self.good_faith(db, &notice, &now)?,
+            _ => None,
+        };
+        let entries = reconcile(&notice, &required, run_before.as_deref(), &stored, &mut self.chart, |payee| {
             borne.filter(|borne| borne.0 == payee).map_or(Pence::ZERO, |borne| borne.1)
         });
         if entries.is_empty() {
@@ -369,10 +376,7 @@ impl Reconciling {
                 };
                 line += 1;
                 self.post(&posting);
-                stored.standing.post(payee, &transfer);
-                if transfer.credit == payee && transfer.part == Part::Care {
-                    stored.raised = self.number;
-                }
+                stored.post(payee, &transfer);
                 postings.push(posting);
             }
         }
@@ -408,27 +412,25 @@ impl Reconciling {
         }
     }
 
-    /// What the council bears of an excess, because it told late, and for which payee: the care of the first lost
-    /// nights as they were believed when the payee was last credited.
+    /// What is required now of the nights that were run before; none if nothing was recorded that could change it.
+    fn run_before(&self, noticed: Seq, now: &[Line]) -> Option<Vec<(Cost, Pence)>> {
+        let Some(last) = &self.last else { return Some(Vec::new()) };
+        (noticed > last.seq || self.terms_changed).then(|| required(&clipped(now, last.through)))
+    }
+
+    /// What the council bears of a loss, because it told late, and for which payee: the care of the first lost nights as
+    /// they were believed at the last run.
     fn good_faith(
         &mut self,
         db: &mut Db,
         notice: &PlacementNotice,
-        stored: &StoredStanding,
-        required: &[(Cost, Pence)],
         now: &[Line],
     ) -> Result<Option<(AccountId, Pence)>, Problem> {
-        let care: Pence = required.iter().filter(|(cost, _)| cost.part == Part::Care).map(|&(_, pence)| pence).sum();
-        let payee_now = notice.payee.as_ref().and_then(|payee| self.chart.find(&Account::payable(payee.as_str())));
-        let exceeds = stored.standing.payees().into_iter().any(|payee| {
-            let credited = -stored.standing.on(payee, Part::Care, payee);
-            credited > if Some(payee) == payee_now { care } else { Pence::ZERO }
-        });
-        let Some(&(seq, through)) = self.runs.get(&stored.raised).filter(|_| exceeds) else { return Ok(None) };
+        let Some((seq, through)) = self.last.as_ref().map(|last| (last.seq, last.through)) else { return Ok(None) };
         let Some((believed, before)) = self.believed(db, notice.placement, seq, through)? else { return Ok(None) };
         let payee = believed.payee.as_ref().and_then(|payee| self.chart.find(&Account::payable(payee.as_str())));
         // Lines of another payee pay this one for nothing.
-        let still: &[Line] = if payee == payee_now { now } else { &[] };
+        let still: &[Line] = if believed.payee == notice.payee { now } else { &[] };
         let limit = self.terms.policy.terms(self.through).good_faith_nights;
         Ok(payee.map(|payee| (payee, good_faith(&before, still, limit))))
     }
@@ -520,19 +522,23 @@ impl Reconciling {
     }
 
     fn seal(self, db: &mut Db) -> Result<Run, Problem> {
+        // Nothing is computed past the evidence, and no run says it went further than any evidence does.
+        let through =
+            self.last.as_ref().map_or(self.evidence, |last| last.through.max(self.evidence)).min(self.through);
         let totals: Vec<Total> = self
             .totals
             .iter()
             .map(|(&(account, effective), &(debit, credit))| Total { account, effective, debit, credit })
             .collect();
         db.record_totals(self.number, &totals)?;
-        let seal = self.sealer.finish(self.chart.opened());
+        let header = header(self.number, self.seq, through, self.terms.policy.scheme());
+        let seal = self.sealer.finish(self.chart.opened(), &header);
         let report = serde_json::to_string(&self.report)
             .map_err(|error| Problem::asked("run.report", format!("the report cannot be written: {error}")))?;
         let run = Run {
             run: self.number,
             seq: self.seq,
-            through: self.through,
+            through,
             placements: self.report.posted_for,
             postings: seal.postings,
             pence: seal.pence,
@@ -545,7 +551,7 @@ impl Reconciling {
     }
 }
 
-/// A run's own terms, in the canonical line that its seal begins with.
+/// A run's own terms, in the canonical line that its seal ends with.
 pub(crate) fn header(number: i64, seq: Seq, through: Night, scheme: &str) -> String {
     format!("run {number} tx {seq} through {} scheme {scheme}", through.iso())
 }

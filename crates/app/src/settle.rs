@@ -46,9 +46,11 @@ fn claimed(history: &[EpisodeVersion]) -> Seq {
     for version in history {
         let within = before.is_some_and(|before| {
             let ends_within = match (before.dec, version.dec) {
-                (None, _) => true,
+                (None, None) => true,
                 (Some(before), Some(end)) => end <= before,
-                (Some(_), None) => false,
+                // An open claim never held the nights that a later start had taken: saying now when it ended is a
+                // new claim to them, behind what was recorded meanwhile.
+                (None, Some(_)) | (Some(_), None) => false,
             };
             !before.withdrawn && before.decom <= version.decom && ends_within
         });

@@ -266,7 +266,7 @@ impl Office {
         if ids.is_empty() {
             return Err(Problem::not_found(
                 "payee",
-                format!("no placement has named {payee}; `carebank balance` lists payees"),
+                format!("no placement has named {payee}; `carebank balance --all` lists payees"),
             ));
         }
         let (placements, runs, posted) = viewer.placements(&mut db, &ids, Some(&payee))?;

@@ -13,6 +13,7 @@ use crate::import::changed;
 use crate::knowledge::Terms;
 use crate::office::{Office, Progress};
 use crate::problem::Problem;
+use crate::reference::sha256;
 use crate::run::header;
 use crate::settle::settled;
 
@@ -74,8 +75,11 @@ impl Office {
         let durability = db.durability()?;
         db.snapshot(|db| {
             let tx = db.latest_tx()?.map_or(Seq(0), |tx| tx.seq);
-            let mut checks = vec![physical(db)?];
-            progress("the file is looked through");
+            let mut checks = vec![policy(db)?];
+            if !db.is_postgres() {
+                checks.push(physical(db)?);
+                progress("the file is looked through");
+            }
             let runs = db.runs(Seq::NOW)?;
             let replay = Replay::of(db, &runs, progress)?;
             checks.extend(replay.checks);
@@ -90,6 +94,14 @@ impl Office {
     }
 }
 
+fn policy(db: &mut Db) -> Result<Check, Problem> {
+    let mut check = Check::new("each policy file is the text that was recorded");
+    for file in db.policy_files(Seq::NOW)? {
+        check.look(sha256(&file.body) == file.sha256, || format!("{} was changed", file.name));
+    }
+    Ok(check)
+}
+
 fn physical(db: &mut Db) -> Result<Check, Problem> {
     let mut check = Check::new("the database's own check of its file finds nothing");
     let findings = db.physical_check()?;
@@ -100,7 +112,7 @@ fn physical(db: &mut Db) -> Result<Check, Problem> {
 /// The ledger, replayed posting by posting.
 struct Replay {
     checks: Vec<Check>,
-    standings: HashMap<PlacementId, (i64, Standing)>,
+    standings: HashMap<PlacementId, Standing>,
     chart: Chart,
 }
 
@@ -110,12 +122,12 @@ impl Replay {
         let opened_in = db.accounts_opened()?;
         let mut chain = Check::new("each run's seal follows from the run before and from its postings");
         let mut totals = Check::new("each run's totals are the sums of its postings");
-        let mut standings: HashMap<PlacementId, (i64, Standing)> = HashMap::new();
+        let mut standings: HashMap<PlacementId, Standing> = HashMap::new();
         let mut previous = GENESIS;
         let mut balance = Pence::ZERO;
         for run in runs {
             let scheme = Terms::load(db, run.seq)?.policy.scheme().to_owned();
-            let mut sealer = Sealer::new(previous, &header(run.run, run.seq, run.through, &scheme));
+            let mut sealer = Sealer::new(previous);
             let mut sums: BTreeMap<(AccountId, Night), (Pence, Pence)> = BTreeMap::new();
             db.postings_of_run(run.run, &mut |posting: Posting| {
                 let transfer = posting.transfer;
@@ -126,15 +138,12 @@ impl Replay {
                 sums.entry((transfer.debit, posting.effective())).or_default().0 += transfer.pence;
                 sums.entry((transfer.credit, posting.effective())).or_default().1 += transfer.pence;
                 let standing = standings.entry(posting.placement).or_default();
-                standing.1.post(posting.payee, &transfer);
-                if transfer.credit == posting.payee && transfer.part == Part::Care {
-                    standing.0 = run.run;
-                }
+                standing.post(posting.payee, &transfer);
                 Ok(())
             })?;
             let opened =
                 opened_in.iter().filter(|(_, opened)| *opened == run.run).map(|&(id, _)| (id, chart.account(id)));
-            let seal = sealer.finish(opened);
+            let seal = sealer.finish(opened, &header(run.run, run.seq, run.through, &scheme));
             let holds =
                 (seal.hash, seal.postings, seal.pence, previous) == (run.hash, run.postings, run.pence, run.previous);
             chain.look(holds, || format!("run {}: its seal is broken", run.run));
@@ -154,13 +163,13 @@ impl Replay {
     }
 }
 
-fn standings(db: &mut Db, replayed: &HashMap<PlacementId, (i64, Standing)>) -> Result<Check, Problem> {
+fn standings(db: &mut Db, replayed: &HashMap<PlacementId, Standing>) -> Result<Check, Problem> {
     let mut check = Check::new("what is kept as standing for each placement is the sum of its postings");
     let mut seen = 0;
     for (placement, stored) in db.standings(0, i64::MAX)? {
         let again = PlacementId::from_stored(placement).and_then(|placement| replayed.get(&placement));
         seen += usize::from(again.is_some());
-        let holds = again.is_some_and(|(raised, standing)| (*raised, standing) == (stored.raised, &stored.standing));
+        let holds = again == Some(&stored);
         check.look(holds, || format!("placement number {placement} differs"));
     }
     check.look(seen == replayed.len(), || "a placement with postings has no standing".to_owned());
@@ -207,14 +216,14 @@ fn care(db: &mut Db) -> Result<(Check, Check, Check), Problem> {
 fn paid_is_required(
     db: &mut Db,
     last: Option<&Run>,
-    standings: &HashMap<PlacementId, (i64, Standing)>,
+    standings: &HashMap<PlacementId, Standing>,
     chart: &Chart,
 ) -> Result<Check, Problem> {
     let mut check = Check::new("paid = required: costs posted are those required, as known at the last run");
     let Some(last) = last else { return Ok(check) };
     let terms = Terms::load(db, last.seq)?;
     let (mut page, mut after) = (Vec::new(), Some(-1));
-    let nothing = (0, Standing::default());
+    let nothing = Standing::default();
     while let Some(from) = after {
         after = db.notice_page(from, last.seq, PAGE, &mut page)?;
         for stored in &page {
@@ -225,7 +234,7 @@ fn paid_is_required(
             for (cost, pence) in required(&lines).into_iter().filter(|&(_, pence)| pence != Pence::ZERO) {
                 *wanted.entry((account(cost, notice.council.as_str()), cost.part)).or_default() += pence;
             }
-            let (_, standing) = standings.get(&notice.placement).unwrap_or(&nothing);
+            let standing = standings.get(&notice.placement).unwrap_or(&nothing);
             let mut posted: BTreeMap<(String, Part), Pence> = BTreeMap::new();
             for line in standing.lines() {
                 if matches!(chart.class(line.account), Class::Care | Class::Return | Class::Due) {

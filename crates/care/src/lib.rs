@@ -9,31 +9,32 @@
 //! use care::{Child, Episode, settle};
 //! use kernel::*;
 //!
-//! let night = |text| Night::parse_british(text).unwrap();
-//! let code = |text| Code::parse(text).unwrap();
+//! fn stay(id: &[u8; 8], place: &str, from: &str, to: &str) -> Episode {
+//!     let code = |text: &str| Code::parse(text).unwrap();
+//!     Episode {
+//!         id: EpisodeId::from_hash(*id),
+//!         claimed: Seq(1),
+//!         start: Night::parse_british(from).unwrap(),
+//!         end: Night::parse_british(to),
+//!         known_through: Night::parse_british("31/03/2026").unwrap(),
+//!         rne: code("P"),
+//!         status: code("C2"),
+//!         place: code(place),
+//!         provider: Some(code("PR1")),
+//!         urn: None,
+//!         postcode: Masked::default(),
+//!     }
+//! }
 //! let child = Child {
 //!     child: ChildRef::from_hash(*b"a child!"),
 //!     council: CouncilCode::parse("E10000016").unwrap(),
-//!     born: night("09/04/2014"),
-//! };
-//! let stay = |id: &[u8; 8], place: &str, from, to: Option<&str>| Episode {
-//!     id: EpisodeId::from_hash(*id),
-//!     claimed: Seq(1),
-//!     start: night(from),
-//!     end: to.map(night),
-//!     known_through: night("31/03/2026"),
-//!     rne: code("P"),
-//!     status: code("C2"),
-//!     place: code(place),
-//!     provider: Some(code("PR1")),
-//!     urn: None,
-//!     postcode: Masked::default(),
+//!     born: Night::parse_british("09/04/2014").unwrap(),
 //! };
 //! // Six nights in hospital between two episodes in the same foster home: one placement with one absence.
 //! let settled = settle(&child, &[
-//!     stay(b"episode1", "U4", "01/05/2025", Some("10/05/2025")),
-//!     stay(b"episode2", "T1", "10/05/2025", Some("16/05/2025")),
-//!     stay(b"episode3", "U4", "16/05/2025", Some("01/06/2025")),
+//!     stay(b"1episode", "U4", "01/05/2025", "10/05/2025"),
+//!     stay(b"2episode", "T1", "10/05/2025", "16/05/2025"),
+//!     stay(b"3episode", "U4", "16/05/2025", "01/06/2025"),
 //! ]);
 //! assert_eq!(settled.notices.len(), 2);
 //! assert_eq!(settled.notices[0].nights[0].count(), 31);

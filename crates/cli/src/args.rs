@@ -62,14 +62,7 @@ pub struct Args {
     #[arg(long, global = true, value_name = "DIR", default_value = "./carebank-data")]
     pub data: PathBuf,
     /// A PostgreSQL database instead, as postgres://user@host:port/name. The password comes from PGPASSWORD.
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        env = "CAREBANK_DATABASE",
-        hide_env_values = true,
-        conflicts_with = "data"
-    )]
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "data")]
     pub database: Option<String>,
     /// One JSON document on standard output, everything else on standard error. Amounts are in pence.
     #[arg(long, global = true)]
@@ -224,7 +217,8 @@ pub enum Price {
                         carebank price agree council/E10000016 --kind K2 --care 3900.00 --from 2025-04-01\n  \
                         carebank price agree P-7F3K-9M2Q-X4AB --care 350.00 --from 2025-06-01 --reason 'night staff'")]
 pub struct Agree {
-    /// A setting (urn/SC012345), a provider (council/E10000016) or, for an addition, a placement (P-…).
+    /// A setting (urn/SC012345), a provider (council/E10000016) or, for an addition, a placement (P-…). A later price for
+    /// the same takes the former's place from its first night on.
     pub subject: String,
     /// Only the provider's placements of this kind.
     #[arg(long, value_parser = kind)]

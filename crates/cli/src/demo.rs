@@ -82,12 +82,14 @@ impl Tour {
         let before_told = Period::of(moved).last_night();
         self.chapter("Monthly runs", "");
         let mut period = Period::of(self.year.nights().start());
-        while period.last_night() <= before_told {
+        while period.last_night() < before_told {
             self.run(period)?;
             period = period.next();
         }
+        self.at(&format!("{}T10:00:00", before_told.plus(2).iso()))?;
         let outcome = self.office.pay_run(before_told, &|_| ())?;
         self.page("run", &outcome, render::run);
+        period = period.next();
 
         self.chapter("The statement of one child, before a correction", "");
         let statement = self.office.statement_child(child, &AsOf::default())?;

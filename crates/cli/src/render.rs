@@ -86,9 +86,18 @@ pub fn import(report: &ImportReport, all_findings: bool) -> String {
     if report.waiting > 0 {
         line!(
             page,
-            "{} wait, unpaid, for {} that another claim has: see each child's statement.",
+            "{} of {} wait, unpaid, for {} that another claim has: see the statement of {}.",
             plural(report.waiting as i64, "claim", "claims"),
-            plural(report.waiting_nights, "night", "nights")
+            plural(report.waiting_children.len() as i64, "child", "children"),
+            plural(report.waiting_nights, "night", "nights"),
+            some(&report.waiting_children)
+        );
+    }
+    if report.children_without_episodes > 0 {
+        line!(
+            page,
+            "{} in the Header have no episode that stands in this return.",
+            plural(report.children_without_episodes as i64, "child", "children")
         );
     }
     if report.children_missing > 0 {
@@ -106,6 +115,13 @@ pub fn import(report: &ImportReport, all_findings: bool) -> String {
     page
 }
 
+/// The first few of many.
+fn some(children: &[app::ChildRef]) -> String {
+    let named: Vec<String> = children.iter().take(OF_A_CODE).map(ToString::to_string).collect();
+    let more = if children.len() > OF_A_CODE { " and others (--json names all)" } else { "" };
+    format!("{}{more}", named.join(", "))
+}
+
 fn findings(page: &mut String, report: &ImportReport, all: bool) {
     if report.findings.is_empty() {
         line!(page, "Nothing to mend.");
@@ -114,7 +130,7 @@ fn findings(page: &mut String, report: &ImportReport, all: bool) {
     line!(page);
     line!(page, "To mend (codes are the DfE's rules; ours begin with CB):");
     for (code, (held, noted)) in &report.codes {
-        line!(page, "  {code:<6} {held:>6} set aside {noted:>6} read as said");
+        line!(page, "  {code:<6} {held:>6} set aside {noted:>6} noted");
         let of_code: Vec<_> = report.findings.iter().filter(|finding| finding.code == *code).collect();
         let shown = if all { of_code.len() } else { OF_A_CODE };
         for finding in of_code.iter().take(shown) {

@@ -105,7 +105,7 @@ pub fn lines(
 ) -> Result<Vec<Line>, Unpriced> {
     let last = through.min(notice.known_through);
     let Some(window) = Nights::try_new(policy.scheme_start(), last.next()) else { return Ok(Vec::new()) };
-    let context = Context { notice, policy, book, word: word(notice, policy, last) };
+    let context = Context { notice, policy, book, spells: spells(notice), word: word(notice, policy, last) };
     let mut cuts = Vec::new();
     let mut lines = Vec::new();
     for nights in notice.nights.iter().filter_map(|nights| nights.intersect(window)) {
@@ -123,6 +123,7 @@ struct Context<'a> {
     notice: &'a PlacementNotice,
     policy: &'a Policy,
     book: &'a PriceBook,
+    spells: Vec<Nights>,
     word: Option<Word>,
 }
 
@@ -136,11 +137,11 @@ impl Context<'_> {
                 cuts.push(date);
             }
         };
-        for absence in &self.notice.absences {
-            let limit = self.policy.terms(absence.nights.start()).retainer_limit_nights;
-            cut(absence.nights.start());
-            cut(absence.nights.end());
-            cut(absence.nights.start().plus(i32::from(limit)));
+        for spell in &self.spells {
+            let limit = self.policy.terms(spell.start()).retainer_limit_nights;
+            cut(spell.start());
+            cut(spell.end());
+            cut(spell.start().plus(i32::from(limit)));
         }
         self.notice.statuses.iter().for_each(|span| cut(span.nights.start()));
         self.notice.birthdays.iter().for_each(|birthday| cut(birthday.on));
@@ -160,16 +161,12 @@ impl Context<'_> {
     fn line(&self, nights: Nights) -> Result<Option<Line>, Unpriced> {
         let night = nights.start();
         let terms = self.policy.terms(night);
-        let retained = match self.notice.absence(night) {
-            Some(absence) => {
-                let terms = self.policy.terms(absence.nights.start());
-                if night >= absence.nights.start().plus(i32::from(terms.retainer_limit_nights)) {
-                    return Ok(None);
-                }
-                true
-            }
-            None => false,
-        };
+        let away = self.spells.iter().find(|spell| spell.contains(night));
+        let limit = |spell: &&Nights| self.policy.terms(spell.start()).retainer_limit_nights;
+        if away.is_some_and(|spell| night >= spell.start().plus(i32::from(limit(&spell)))) {
+            return Ok(None);
+        }
+        let retained = away.is_some();
         let price = self.book.find(self.policy, self.notice, night)?;
         let unlawful = self.policy.unlawful(self.notice, night).is_some();
         let (fund, on_word) = self.fund_pays(night);
@@ -209,13 +206,14 @@ impl Context<'_> {
     /// Notice nights after the departure, at care, where the agreement in force on the last night has them.
     fn after_the_end(&self, last: Night) -> Result<Option<Line>, Unpriced> {
         let departed = self.notice.departed.filter(|&departed| departed > self.policy.scheme_start());
-        let Some(departed) = departed else { return Ok(None) };
+        let Some(departed) = departed.filter(|&departed| departed <= last) else { return Ok(None) };
         let eve = departed.eve();
         let price = self.book.find(self.policy, self.notice, eve)?;
         let nights = notice_nights(&price);
         let until = departed.plus(i32::from(nights)).min(last.next());
         let Some(nights) = Nights::try_new(departed, until) else { return Ok(None) };
-        let (fund, _) = self.fund_pays(eve);
+        let unlawful = self.policy.unlawful(self.notice, eve).is_some();
+        let fund = self.fund_pays(eve).0 && !unlawful;
         Ok(Some(Line {
             kind: LineKind::Notice,
             nights,
@@ -223,7 +221,7 @@ impl Context<'_> {
             care: price.care,
             ret: NightlyRate::NIL,
             version: price.version,
-            flags: flags(&price),
+            flags: flags(&price).with(Flag::Unlawful, unlawful),
         }))
     }
 }
@@ -244,11 +242,25 @@ fn flags(price: &Price<'_>) -> Flags {
         .with(Flag::Interim, interim)
 }
 
+/// Times away: absences that adjoin are one, whatever the reasons.
+fn spells(notice: &PlacementNotice) -> Vec<Nights> {
+    let mut away: Vec<Nights> = notice.absences.iter().map(|absence| absence.nights).collect();
+    away.sort_unstable();
+    let mut spells: Vec<Nights> = Vec::with_capacity(away.len());
+    for nights in away {
+        match spells.last_mut().filter(|last| last.end() == nights.start()) {
+            Some(last) => *last = Nights::try_new(last.start(), nights.end()).expect("two absences in order"),
+            None => spells.push(nights),
+        }
+    }
+    spells
+}
+
 /// Emergency nights that the fund pays on the council's word: the first so many nights from the first of them.
 struct Word {
     from: Night,
     until: Night,
-    /// A care order began in time, or the nights have not run out yet.
+    /// A care order was recorded in the period of care in time, or the nights have not run out yet.
     holds: bool,
 }
 
@@ -258,9 +270,8 @@ fn word(notice: &PlacementNotice, policy: &Policy, last: Night) -> Option<Word> 
     let emergency = |span: &&StatusSpan| matches!(span.code.as_str(), "L1" | "L2" | "J1");
     let from = notice.statuses.iter().find(emergency)?.nights.start();
     let until = from.plus(i32::from(policy.terms(from).provisional_nights));
-    let order = notice.statuses.iter().any(|span| {
-        matches!(span.code.as_str(), "C1" | "C2") && from <= span.nights.start() && span.nights.start() <= until
-    });
+    let order =
+        notice.statuses.iter().any(|span| matches!(span.code.as_str(), "C1" | "C2") && span.nights.start() <= until);
     Some(Word { from, until, holds: order || last < until })
 }
 

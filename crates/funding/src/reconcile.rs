@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use door::{Payee, PlacementNotice};
-use kernel::Night;
+use kernel::{Night, Nights};
 use ledger::{Account, AccountId, Chart, Class, Entry, Leg, Part, Standing};
 use money::{Exact, Pence, telescope};
 
@@ -66,15 +66,24 @@ pub fn good_faith(before: &[Line], now: &[Line], limit: u16) -> Pence {
     kept_and_lost.round() - kept.round()
 }
 
+/// What of these lines lies on nights up to and including `last`.
+pub fn clipped(lines: &[Line], last: Night) -> Vec<Line> {
+    let upto = |line: &Line| Nights::try_new(line.nights.start(), line.nights.end().min(last.next()));
+    lines.iter().filter_map(|line| Some(Line { nights: upto(line)?, ..*line })).collect()
+}
+
 /// Works out the entries, one a payee, that make what stands posted what is required.
 ///
-/// Care goes to `payable`, return to `held`. Where care that stands credited exceeds what is required, the payee
-/// is not charged silently: `in_good_faith` says how much of the excess the council bears at most, and the rest stands in
-/// `recoverable`. If a later fact brings the nights back, both are cleared before anything new is owed. What was
-/// accrued for a payee not yet identified reached nobody and is simply taken back.
+/// `run_before` is what is required now of the nights that were run before; none says that nothing about them has
+/// changed. Care goes to `payable`, return to `held`. Where those nights came to less than stands posted for them, the
+/// payee is not charged silently: `in_good_faith` says how much of the loss the council bears at most, and the rest
+/// stands in `recoverable`, whatever later nights earn. If a later fact brings nights back, the recoverable and then the
+/// good faith are cleared before anything is owed for them again. What was accrued for a payee not yet identified
+/// reached nobody and is simply taken back.
 pub fn reconcile(
     notice: &PlacementNotice,
     required: &[(Cost, Pence)],
+    run_before: Option<&[(Cost, Pence)]>,
     standing: &Standing,
     chart: &mut Chart,
     in_good_faith: impl Fn(AccountId) -> Pence,
@@ -94,7 +103,11 @@ pub fn reconcile(
         } else {
             Vec::new()
         };
-        let legs = Difference { payee, wanted: &wanted, standing, chart, council }.legs(&in_good_faith);
+        let of_care = |costs: &[(Cost, Pence)]| -> Pence {
+            costs.iter().filter(|(cost, _)| cost.part == Part::Care).map(|&(_, pence)| pence).sum()
+        };
+        let run_before = if Some(payee) == payee_now { run_before.map(of_care) } else { Some(Pence::ZERO) };
+        let legs = Difference { payee, wanted: &wanted, run_before, standing, chart, council }.legs(&in_good_faith);
         let entry = Entry::balanced(legs).expect("care and return are each balanced by what is owed for them");
         if !entry.transfers().is_empty() {
             entries.push((payee, entry));
@@ -106,6 +119,8 @@ pub fn reconcile(
 struct Difference<'a> {
     payee: AccountId,
     wanted: &'a [(AccountId, Part, Pence)],
+    /// Care now required of the nights that were run before, if anything about them has changed.
+    run_before: Option<Pence>,
     standing: &'a Standing,
     chart: &'a mut Chart,
     council: &'a str,
@@ -144,21 +159,39 @@ impl Difference<'_> {
 
     fn care(&mut self, legs: &mut Vec<Leg>, in_good_faith: &impl Fn(AccountId) -> Pence) {
         let earned = self.total(Part::Care);
-        let credited = -self.standing.on(self.payee, Part::Care, self.payee);
         let payee = self.chart.account(self.payee).subject().to_owned();
-        let recoverable = Account::recoverable(&payee);
-        let good_faith = Account::good_faith(self.council);
-        let reached_nobody = payee.starts_with("unidentified/");
-        let excess = if reached_nobody { Pence::ZERO } else { (credited - earned).max(Pence::ZERO) };
-        let borne =
-            if excess > Pence::ZERO { in_good_faith(self.payee).clamp(Pence::ZERO, excess) } else { Pence::ZERO };
-        legs.push(self.leg(self.payee, Part::Care, -(earned + excess)));
-        for (account, wanted) in [(good_faith, borne), (recoverable, excess - borne)] {
+        let [recoverable, good_faith] = [Account::recoverable(&payee), Account::good_faith(self.council)];
+        let stands = |account: &Account| {
+            self.chart.find(account).map_or(Pence::ZERO, |account| self.standing.on(self.payee, Part::Care, account))
+        };
+        let (mut recover, mut borne) = (stands(&recoverable), stands(&good_faith));
+        let past = self.run_before.map_or(Pence::ZERO, |run_before| run_before - self.posted_care());
+        if payee.starts_with("unidentified/") {
+            (recover, borne) = (Pence::ZERO, Pence::ZERO);
+        } else if past < Pence::ZERO {
+            let kept = in_good_faith(self.payee).clamp(Pence::ZERO, -past);
+            borne += kept;
+            recover += -past - kept;
+        } else {
+            let returned = past.min(recover);
+            recover -= returned;
+            borne -= (past - returned).min(borne);
+        }
+        legs.push(self.leg(self.payee, Part::Care, -(earned + recover + borne)));
+        for (account, wanted) in [(good_faith, borne), (recoverable, recover)] {
             if wanted != Pence::ZERO || self.chart.find(&account).is_some() {
                 let account = self.chart.open(&account);
                 legs.push(self.leg(account, Part::Care, wanted));
             }
         }
+    }
+
+    /// The care that stands on cost accounts for this payee.
+    fn posted_care(&self) -> Pence {
+        let cost = |account| matches!(self.chart.class(account), Class::Care | Class::Due);
+        let lines = self.standing.lines().iter();
+        let theirs = lines.filter(|line| (line.payee, line.part) == (self.payee, Part::Care) && cost(line.account));
+        theirs.map(|line| line.pence).sum()
     }
 
     fn ret(&mut self, legs: &mut Vec<Leg>) {

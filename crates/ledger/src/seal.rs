@@ -49,7 +49,7 @@ pub struct Seal {
     pub postings: i64,
     /// The sum of their amounts.
     pub pence: Pence,
-    /// Over the previous hash, the run's own terms, the accounts it opened and its postings, in order.
+    /// Over the previous hash, the run's postings in order, the accounts it opened and its own terms.
     pub hash: Hash,
 }
 
@@ -61,12 +61,10 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// Begins a seal. `header` is the run's own terms in a canonical line of text.
-    pub fn new(previous: Hash, header: &str) -> Sealer {
+    /// Begins a seal on that of the run before.
+    pub fn new(previous: Hash) -> Sealer {
         let mut digest = Sha256::new();
         digest.update(previous.0);
-        digest.update(header.as_bytes());
-        digest.update([0]);
         Sealer { digest, postings: 0, pence: Pence::ZERO }
     }
 
@@ -98,13 +96,14 @@ impl Sealer {
         self.pence += posting.transfer.pence;
     }
 
-    /// Accounts that the run opened, then the seal.
-    pub fn finish<'a>(mut self, opened: impl Iterator<Item = (AccountId, &'a Account)>) -> Seal {
+    /// Accounts that the run opened and its own terms, in a canonical line of text; then the seal.
+    pub fn finish<'a>(mut self, opened: impl Iterator<Item = (AccountId, &'a Account)>, terms: &str) -> Seal {
         for (id, account) in opened {
             self.digest.update(id.0.to_be_bytes());
             self.digest.update(account.as_str().as_bytes());
             self.digest.update([0]);
         }
+        self.digest.update(terms.as_bytes());
         Seal { postings: self.postings, pence: self.pence, hash: Hash(self.digest.finalize().into()) }
     }
 }

@@ -122,9 +122,9 @@ fn change(posting: &mut Posting, field: usize, by: i64) {
 }
 
 fn seal(postings: &[Posting]) -> String {
-    let mut sealer = Sealer::new(GENESIS, "run 3");
+    let mut sealer = Sealer::new(GENESIS);
     postings.iter().for_each(|posting| sealer.posting(posting));
-    sealer.finish(std::iter::empty()).hash.to_string()
+    sealer.finish(std::iter::empty(), "run 3").hash.to_string()
 }
 
 #[test]

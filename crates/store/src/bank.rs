@@ -45,15 +45,6 @@ pub struct Run {
     pub report: String,
 }
 
-/// What stands posted for a placement, as kept for the next run.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct StoredStanding {
-    /// The last run that raised what is owed for its care: what was believed then is what was paid in good faith.
-    pub raised: i64,
-    /// The sums.
-    pub standing: Standing,
-}
-
 /// What one run debited and credited to an account with one effective date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Total {
@@ -384,24 +375,24 @@ impl Db {
     }
 
     /// What stands posted for placements from `from` to `to`, in order.
-    pub fn standings(&mut self, from: i64, to: i64) -> Result<Vec<(i64, StoredStanding)>, Fault> {
+    pub fn standings(&mut self, from: i64, to: i64) -> Result<Vec<(i64, Standing)>, Fault> {
         self.rows(
-            "SELECT placement, raised, body FROM bank_standing
+            "SELECT placement, body FROM bank_standing
              WHERE placement >= ?1 AND placement <= ?2 ORDER BY placement",
             &[from.into(), to.into()],
             |row| {
-                let standing = Standing::from_stored(row.text(2)?).ok_or_else(|| damaged("standing"))?;
-                Ok((row.int(0)?, StoredStanding { raised: row.int(1)?, standing }))
+                let standing = Standing::from_stored(row.text(1)?).ok_or_else(|| damaged("standing"))?;
+                Ok((row.int(0)?, standing))
             },
         )
     }
 
     /// Keeps what stands posted for placements.
-    pub fn keep_standings(&mut self, standings: &[(PlacementId, StoredStanding)]) -> Result<(), Fault> {
-        self.bulk_replace("bank_standing", &["placement", "raised", "body"], "placement", &mut |rows| {
+    pub fn keep_standings(&mut self, standings: &[(PlacementId, Standing)]) -> Result<(), Fault> {
+        self.bulk_replace("bank_standing", &["placement", "body"], "placement", &mut |rows| {
             standings.iter().try_for_each(|(placement, stored)| {
-                let body = stored.standing.to_stored();
-                rows.put(&[placement.stored().into(), stored.raised.into(), Val::Text(&body)])
+                let body = stored.to_stored();
+                rows.put(&[placement.stored().into(), Val::Text(&body)])
             })
         })
     }

@@ -27,7 +27,7 @@ mod pg;
 mod schema;
 mod tx;
 
-pub use bank::{PolicyFile, Run, StoredStanding, Total};
+pub use bank::{PolicyFile, Run, Total};
 pub use care::{EpisodeVersion, ImportRow, QuarantineRow, StoredChild, StoredNotice};
 pub use db::{Bulk, Db, Row, Target, Val, Wing};
 pub use fault::Fault;

@@ -49,7 +49,7 @@ pub const TABLES: &[(&str, &str, &str)] = &[
         "run, placement, line",
     ),
     ("bank_total", "run, account, effective, debit, credit", "run, account, effective"),
-    ("bank_standing", "placement, raised, body", "placement"),
+    ("bank_standing", "placement, body", "placement"),
 ];
 
 const DDL: &str = "
@@ -123,7 +123,7 @@ CREATE TABLE bank_total (
     PRIMARY KEY (run, account, effective)
 ){clustered};
 CREATE TABLE bank_standing (
-    placement {int} NOT NULL PRIMARY KEY, raised {int} NOT NULL, body {text} NOT NULL
+    placement {int} NOT NULL PRIMARY KEY, body {text} NOT NULL
 ){plain};
 ";
 

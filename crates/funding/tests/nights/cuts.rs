@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use funding::{lines, reconcile, required};
+use funding::{clipped, lines, reconcile, required};
 use ledger::{Chart, Class, Part, Standing};
 use money::Pence;
 use proptest::prelude::*;
@@ -15,9 +15,13 @@ use crate::world::{World, config, world};
 fn run_through(world: &World, stops: &[i64]) -> Option<(Standing, Chart)> {
     let (notice, policy, book) = (world.notice(), world.policy(), world.book());
     let (mut standing, mut chart) = (Standing::default(), Chart::default());
+    let mut before: Option<i64> = None;
     for &stop in stops {
         let now = lines(&notice, &policy, &book, night(stop)).ok()?;
-        for (payee, entry) in reconcile(&notice, &required(&now), &standing, &mut chart, |_| Pence::ZERO) {
+        let run_before = before.replace(stop).map_or_else(Vec::new, |last| required(&clipped(&now, night(last))));
+        for (payee, entry) in
+            reconcile(&notice, &required(&now), Some(&run_before), &standing, &mut chart, |_| Pence::ZERO)
+        {
             for transfer in entry.transfers() {
                 assert!(transfer.pence > Pence::ZERO && transfer.debit != transfer.credit);
                 standing.post(payee, transfer);
@@ -80,7 +84,7 @@ proptest! {
             return Ok(());
         };
         let now = lines(&world.notice(), &world.policy(), &world.book(), night(world.through)).unwrap();
-        let again = reconcile(&world.notice(), &required(&now), &standing, &mut chart, |_| Pence::ZERO);
+        let again = reconcile(&world.notice(), &required(&now), Some(&required(&now)), &standing, &mut chart, |_| Pence::ZERO);
         prop_assert!(again.is_empty());
     }
 }

@@ -98,7 +98,7 @@ struct Books {
 impl Books {
     fn run(&mut self, notice: &PlacementNotice, now: &[Line], borne: Pence) {
         let owed = required(now);
-        let entries = reconcile(notice, &owed, &self.standing, &mut self.chart, |_: AccountId| borne);
+        let entries = reconcile(notice, &owed, Some(&owed), &self.standing, &mut self.chart, |_: AccountId| borne);
         for (payee, entry) in entries {
             entry.transfers().iter().for_each(|transfer| self.standing.post(payee, transfer));
         }
@@ -166,7 +166,7 @@ proptest! {
         let borne = good_faith(&believed, &[], u16::try_from(late.limit).unwrap());
         let old = books.chart.find(&ledger::Account::payable("urn/SC000001"));
         let owed = required(&believed);
-        let entries = reconcile(&after, &owed, &books.standing, &mut books.chart, |payee| {
+        let entries = reconcile(&after, &owed, Some(&owed), &books.standing, &mut books.chart, |payee| {
             if Some(payee) == old { borne } else { Pence::ZERO }
         });
         for (payee, entry) in entries {

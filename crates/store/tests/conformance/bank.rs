@@ -207,7 +207,7 @@ fn balances_are_sums_as_of_a_night_and_as_known(place: &Place, told: &mut Told) 
 fn standings_are_replaced(place: &Place, told: &mut Told) {
     let mut db = place.bank();
     first_run(&mut db);
-    let empty = store::StoredStanding::default();
+    let empty = ledger::Standing::default();
     record(&mut db, |db, _| {
         db.keep_standings(&[(placement(5), standing(1, 5)), (placement(GREATEST), standing(1, i64::MAX))])?;
         db.keep_standings(&[(placement(5), empty.clone()), (placement(6), standing(2, 6))])?;

@@ -5,7 +5,7 @@ use funding::{Agreement, Scope, Unit};
 use kernel::{ChildRef, Code, CouncilCode, EpisodeId, Masked, Night, Nights, PlacementId, Region, Seq};
 use ledger::{Account, AccountId, GENESIS, Hash, Part, Posting, Standing, Transfer};
 use money::Pence;
-use store::{Db, EpisodeVersion, ImportRow, PolicyFile, QuarantineRow, Run, StoredChild, StoredStanding, Total};
+use store::{Db, EpisodeVersion, ImportRow, PolicyFile, QuarantineRow, Run, StoredChild, Total};
 
 use crate::place::{Place, record};
 
@@ -225,10 +225,10 @@ pub fn run(number: i64, seq: Seq) -> Run {
     }
 }
 
-pub fn standing(raised: i64, pence: i64) -> StoredStanding {
+pub fn standing(run: i64, pence: i64) -> Standing {
     let mut standing = Standing::default();
-    standing.post(AccountId(2), &posting(raised, 1, 0, pence).transfer);
-    StoredStanding { raised, standing }
+    standing.post(AccountId(2), &posting(run, 1, 0, pence).transfer);
+    standing
 }
 
 /// Run 1 with the accounts it opens, one posting, its totals and its seal.

@@ -245,7 +245,7 @@ fn good_with(line: i64) -> Posting {
 }
 
 fn a_posting_without_its_accounts_is_refused(pair: &Pair) {
-    let why = if pair.guarded.is_postgres() { "not open" } else { "FOREIGN KEY" };
+    let why = "not open";
     // Sealed as it should be, so that nothing else is wrong with it.
     let sealed = |db: &mut Db, seq: Seq, record: &dyn Fn(&mut Db, i64) -> Result<(), Fault>| {
         let number = db.latest_run(Seq::NOW)?.unwrap().run + 1;
