@@ -1,5 +1,7 @@
 //! Entries, standings and seals against plain sums.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 
 use kernel::{CouncilCode, Night, Nights, PlacementId, Seq};
