@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use funding::{Cost, Payer, lines, required};
+use funding::{lines, required};
 use kernel::{Night, PlacementId, Seq};
-use ledger::{Account, AccountId, Chart, Class, GENESIS, Part, Posting, Sealer, Standing};
+use ledger::{AccountId, Chart, Class, GENESIS, Part, Posting, Sealer, Standing};
 use money::Pence;
 use serde::Serialize;
 use store::{Db, Fault, Run, Total, Wing};
@@ -232,7 +232,7 @@ fn paid_is_required(
             let Ok(lines) = lines(&notice, &terms.policy, &terms.book, last.through) else { continue };
             let mut wanted: BTreeMap<(String, Part), Pence> = BTreeMap::new();
             for (cost, pence) in required(&lines).into_iter().filter(|&(_, pence)| pence != Pence::ZERO) {
-                *wanted.entry((account(cost, notice.council.as_str()), cost.part)).or_default() += pence;
+                *wanted.entry((cost.account(notice.council.as_str()).to_string(), cost.part)).or_default() += pence;
             }
             let standing = standings.get(&notice.placement).unwrap_or(&nothing);
             let mut posted: BTreeMap<(String, Part), Pence> = BTreeMap::new();
@@ -248,14 +248,4 @@ fn paid_is_required(
         }
     }
     Ok(check)
-}
-
-fn account(cost: Cost, council: &str) -> String {
-    let kind = cost.kind.name();
-    let account = match (cost.payer, cost.part) {
-        (Payer::Fund, Part::Care) => Account::care(kind),
-        (Payer::Fund, Part::Return) => Account::ret(kind),
-        (Payer::Council, _) => Account::due(council, kind),
-    };
-    account.to_string()
 }

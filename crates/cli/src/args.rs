@@ -112,6 +112,7 @@ pub enum Command {
         view: View,
     },
     /// The trial balance.
+    #[command(after_help = "Example:\n  carebank balance --all --as-of 2025-04-30 --known-at 2025-06-02")]
     Balance {
         /// Every account, not only the headings.
         #[arg(long)]
@@ -120,14 +121,17 @@ pub enum Command {
         view: View,
     },
     /// Work everything out again and compare. Exit code 1 if anything is wrong.
+    #[command(after_help = "Example:\n  carebank verify --json")]
     Verify,
     /// Every row in a canonical form, the same for both engines: to compare stores. Holds personal data.
+    #[command(after_help = "Example:\n  carebank dump --digest")]
     Dump {
         /// Only the SHA-256 of it.
         #[arg(long)]
         digest: bool,
     },
     /// A tour on a generated return, from the first import to the proof.
+    #[command(after_help = "Example:\n  carebank demo --children 500 --seed 2025 --keep tour")]
     Demo(Demo),
 }
 
@@ -205,6 +209,7 @@ pub enum Price {
     /// Record a price agreed between the Bank and a provider.
     Agree(Agree),
     /// All prices, in order of record.
+    #[command(after_help = "Example:\n  carebank price list --as-of 2025-05-01")]
     List {
         #[command(flatten)]
         view: View,
@@ -269,11 +274,13 @@ impl Agree {
 #[derive(Subcommand)]
 pub enum Policy {
     /// The policy files in force.
+    #[command(after_help = "Example:\n  carebank policy list --known-at 2025-06-02")]
     List {
         #[command(flatten)]
         view: View,
     },
     /// The text of one.
+    #[command(after_help = "Example:\n  carebank policy show payments")]
     Show {
         /// Its name.
         name: String,
@@ -281,6 +288,7 @@ pub enum Policy {
         view: View,
     },
     /// Load a file: it replaces the former of its name; the next run posts the difference.
+    #[command(after_help = "Example:\n  carebank policy load allowances-2026-27.toml")]
     Load {
         /// The file.
         file: PathBuf,
@@ -301,6 +309,7 @@ pub enum Pay {
 #[derive(Subcommand)]
 pub enum Statement {
     /// A child's placements, lines and postings.
+    #[command(after_help = "Example:\n  carebank statement child --council Kent --local-id 100371")]
     Child {
         /// The child's reference, C-….
         #[arg(value_parser = child)]
@@ -315,6 +324,7 @@ pub enum Statement {
         view: View,
     },
     /// A payee's placements and what each run posted.
+    #[command(after_help = "Example:\n  carebank statement payee urn/SC012345 --known-at 2025-06-02")]
     Payee {
         /// urn/SC012345, council/E10000016 or unidentified/E10000016.
         payee: String,
@@ -322,6 +332,7 @@ pub enum Statement {
         view: View,
     },
     /// A council's children's placements, and what it is charged.
+    #[command(after_help = "Example:\n  carebank statement council Kent --as-of 2025-04-30")]
     Council {
         /// Its code, DfE number or name.
         #[arg(value_parser = council)]

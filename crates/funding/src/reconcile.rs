@@ -21,7 +21,8 @@ pub struct Cost {
 }
 
 impl Cost {
-    fn account(self, council: &str) -> Account {
+    /// The account that it stands on.
+    pub fn account(self, council: &str) -> Account {
         match (self.payer, self.part) {
             (Payer::Fund, Part::Care) => Account::care(self.kind.name()),
             (Payer::Fund, Part::Return) => Account::ret(self.kind.name()),
