@@ -194,17 +194,18 @@ impl Difference<'_> {
         legs
     }
 
+    /// What stands for the payee on accounts of a class.
+    fn stands(&self, part: Part, class: Class) -> Pence {
+        self.standing.sum(self.payee, part, |account| self.chart.class(account) == class)
+    }
+
     fn care(&mut self, legs: &mut Vec<Leg>, lost: &impl Fn(AccountId) -> Lost) {
         let earned = self.total(Part::Care);
-        let payee = self.chart.account(self.payee).subject().to_owned();
-        let [recoverable, good_faith] = [Account::recoverable(&payee), Account::good_faith(self.council)];
-        let stands = |account: &Account| {
-            self.chart.find(account).map_or(Pence::ZERO, |account| self.standing.on(self.payee, Part::Care, account))
-        };
-        let (mut recover, mut borne) = (stands(&recoverable), stands(&good_faith));
+        let stood = [Class::GoodFaith, Class::Recoverable].map(|class| self.stands(Part::Care, class));
+        let [mut borne, mut recover] = stood;
         let past = self.run_before.map_or(Pence::ZERO, |run_before| run_before - self.posted_care());
-        if payee.starts_with("unidentified/") {
-            (recover, borne) = (Pence::ZERO, Pence::ZERO);
+        if past < Pence::ZERO && self.subject().starts_with("unidentified/") {
+            [borne, recover] = [Pence::ZERO; 2];
         } else if past < Pence::ZERO {
             let Lost { moved, kept } = lost(self.payee);
             let loss = -past - moved.clamp(Pence::ZERO, -past);
@@ -217,28 +218,34 @@ impl Difference<'_> {
             borne -= (past - returned).min(borne);
         }
         legs.push(self.leg(self.payee, Part::Care, -(earned + recover + borne)));
-        for (account, wanted) in [(good_faith, borne), (recoverable, recover)] {
-            if wanted != Pence::ZERO || self.chart.find(&account).is_some() {
-                let account = self.chart.open(&account);
-                legs.push(self.leg(account, Part::Care, wanted));
+        let changed = [borne, recover].into_iter().zip(stood).map(|(wanted, stood)| wanted - stood);
+        for (class, pence) in [Class::GoodFaith, Class::Recoverable].into_iter().zip(changed) {
+            if pence != Pence::ZERO {
+                let account = match class {
+                    Class::GoodFaith => Account::good_faith(self.council),
+                    _ => Account::recoverable(self.subject()),
+                };
+                legs.push(Leg { account: self.chart.open(&account), part: Part::Care, pence });
             }
         }
     }
 
+    /// The payee's name.
+    fn subject(&self) -> &str {
+        self.chart.account(self.payee).subject()
+    }
+
     /// The care that stands on cost accounts for this payee.
     fn posted_care(&self) -> Pence {
-        let cost = |account| matches!(self.chart.class(account), Class::Care | Class::Due);
-        let lines = self.standing.lines().iter();
-        let theirs = lines.filter(|line| (line.payee, line.part) == (self.payee, Part::Care) && cost(line.account));
-        theirs.map(|line| line.pence).sum()
+        self.standing
+            .sum(self.payee, Part::Care, |account| matches!(self.chart.class(account), Class::Care | Class::Due))
     }
 
     fn ret(&mut self, legs: &mut Vec<Leg>) {
-        let earned = self.total(Part::Return);
-        let held = Account::held(self.chart.account(self.payee).subject());
-        if earned != Pence::ZERO || self.chart.find(&held).is_some() {
-            let held = self.chart.open(&held);
-            legs.push(self.leg(held, Part::Return, -earned));
+        let pence = -self.total(Part::Return) - self.stands(Part::Return, Class::Held);
+        if pence != Pence::ZERO {
+            let held = Account::held(self.subject());
+            legs.push(Leg { account: self.chart.open(&held), part: Part::Return, pence });
         }
     }
 }
