@@ -15,6 +15,7 @@
 //! # let _ = Moment::parse("2025-06-02"); Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod backup;
 mod balance;
 mod dump;
 mod explain;
@@ -32,6 +33,7 @@ mod settle;
 mod statement;
 mod verify;
 
+pub use backup::Copied;
 pub use balance::{Balance, BalanceLine};
 pub use explain::{ExplainedLine, ExplainedPosting, Explanation};
 pub use import::{FindingReport, ImportOptions, ImportReport, TableReport};
