@@ -142,7 +142,7 @@ impl Office {
 
 fn facts(notice: &PlacementNotice, night: Night, viewer: &Viewer) -> Vec<String> {
     let meaning = CodeSet::Place.meaning(notice.kind.as_str()).unwrap_or("unknown");
-    let mut facts = vec![format!("The placement is {} ({meaning}), provider {:?}.", notice.kind, notice.sector)];
+    let mut facts = vec![format!("The placement is {} ({meaning}), provider: {}.", notice.kind, notice.sector)];
     let own = notice.nights.iter().find(|nights| nights.contains(night));
     facts.push(match own {
         Some(nights) if notice.departed == Some(nights.end()) => {

@@ -118,6 +118,9 @@ pub struct ImportReport {
     pub waiting_children: Vec<ChildRef>,
     /// Children of this return with no episode that stands in it.
     pub children_without_episodes: usize,
+    /// Children whose last episode was open when the year before ended, and of whom this return has no episode. They
+    /// have no bed from the first night of this year on; ask where they are.
+    pub children_untold: Vec<ChildRef>,
     /// Findings by code: how many rows were set aside, and how many fields left empty or read as said.
     pub codes: BTreeMap<String, (usize, usize)>,
     /// Every finding, in order.
@@ -271,6 +274,9 @@ impl Import<'_> {
         versions.sort_by_key(|version| (version.episode, version.seq));
         let settled = settled(child, &versions);
         self.report.children_without_episodes += usize::from(rows.is_empty());
+        if rows.is_empty() && left_open(&versions, self.options.year) {
+            self.report.children_untold.push(child.child);
+        }
         if !settled.waiting.is_empty() {
             self.report.waiting_children.push(child.child);
         }
@@ -404,6 +410,9 @@ impl Import<'_> {
         let absent: BTreeMap<_, _> = known.iter().filter(|(child, _)| !present.contains(child)).collect();
         for (child, stored) in absent {
             let versions = db.episode_versions(*child, Seq::NOW)?;
+            if left_open(&versions, self.options.year) {
+                self.report.children_untold.push(*child);
+            }
             let latest: Vec<&EpisodeVersion> = versions
                 .chunk_by(|one, other| one.episode == other.episode)
                 .filter_map(<[_]>::last)
@@ -444,6 +453,13 @@ fn same_stay(before: &EpisodeVersion, row: &EpisodeRow, year: i16) -> bool {
     let overlap = end(row.dec, year).is_none_or(|end| before.decom < end)
         && end(before.dec, before.year).is_none_or(|end| row.decom < end);
     overlap && place == (row.place, row.provider, row.urn.as_ref().map(|urn| urn.as_str()), &row.pl_post)
+}
+
+/// Whether the year before this one left the child in care, and nothing later is known.
+fn left_open(versions: &[EpisodeVersion], year: ReturnYear) -> bool {
+    let latest = versions.chunk_by(|one, other| one.episode == other.episode).filter_map(<[_]>::last);
+    let last = latest.filter(|last| !last.withdrawn).max_by_key(|last| (last.year, last.decom));
+    last.is_some_and(|last| last.dec.is_none() && last.year == year.ends() - 1)
 }
 
 /// The notices to put at the door: those that differ from what stands there, and withdrawals of those no more in force.
@@ -528,6 +544,7 @@ fn report(options: &ImportOptions, read: &Return) -> ImportReport {
         waiting_nights: 0,
         waiting_children: Vec::new(),
         children_without_episodes: 0,
+        children_untold: Vec::new(),
         codes,
         findings: read
             .findings

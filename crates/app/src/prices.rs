@@ -71,6 +71,12 @@ impl Office {
             return Err(Problem::asked("price.dates", "the price ends before it begins; check --from and --until"));
         }
         let mut db = self.open(Wing::Bank)?;
+        if let Scope::Placement(placement) = scope
+            && db.notice(placement, Seq::NOW)?.is_none()
+        {
+            let why = format!("there is no placement {placement}; see the child's statement for its references");
+            return Err(Problem::not_found("placement", why));
+        }
         let committed = self.commit(&mut db, "price agree", &sha256(&format!("{terms:?}")), |db, seq| {
             let (care, ret, split_assumed) = match (terms.care, terms.ret, terms.total) {
                 (Some(care), ret, None) => (care, ret.unwrap_or(Pence::ZERO), false),

@@ -100,6 +100,15 @@ pub fn import(report: &ImportReport, all_findings: bool) -> String {
             plural(report.children_without_episodes as i64, "child", "children")
         );
     }
+    if !report.children_untold.is_empty() {
+        line!(
+            page,
+            "{} in care when the year before ended {} no episode here, and so no bed since: ask about {}.",
+            plural(report.children_untold.len() as i64, "child", "children"),
+            if report.children_untold.len() == 1 { "has" } else { "have" },
+            some(&report.children_untold)
+        );
+    }
     if report.children_missing > 0 {
         line!(
             page,

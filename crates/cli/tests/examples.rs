@@ -189,7 +189,7 @@ fn example_1_two_rates_a_birthday_a_tax_year() {
         [
             ("2025-03-31", "2025-04-05", 6, "£178.2857"),
             ("2025-04-06", "2025-04-08", 3, "£92.5714"),
-            ("2025-04-09", "2025-04-13", 5, "£176.4285"),
+            ("2025-04-09", "2025-04-13", 5, "£176.4286"),
         ]
     );
     assert_eq!(bank.balance("payable/council/E10000016"), -44_729);
@@ -369,7 +369,7 @@ fn example_5_hospital() {
     let line = |kind: &str, nights, care: &str| (kind.to_owned(), nights, care.to_owned());
     assert_eq!(
         lines(carer),
-        [line("bed", 9, "£317.5714"), line("retainer", 6, "£211.7142"), line("bed", 16, "£564.5714")]
+        [line("bed", 9, "£317.5714"), line("retainer", 6, "£211.7143"), line("bed", 16, "£564.5714")]
     );
     assert_eq!(lines(hospital), [line("bed", 6, "£0.0000")]);
     assert_eq!(carer["care_pence"], 109_386, "31 nights, as if the child had not been away");

@@ -106,6 +106,20 @@ impl Sector {
     }
 }
 
+impl fmt::Display for Sector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Sector::Parents => "parents",
+            Sector::Own => "the council's own",
+            Sector::OtherCouncil => "another council",
+            Sector::OtherPublic => "another public body",
+            Sector::Private => "private",
+            Sector::Voluntary => "voluntary",
+            Sector::Unknown => "not said",
+        })
+    }
+}
+
 /// A setting as far as a return names it: the Ofsted number of the home, agency or accommodation.
 pub type Setting = String;
 

@@ -1,6 +1,7 @@
 //! Policy is data: dated, sourced files. A file that is loaded again under its name replaces the former.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use door::{AGES_THAT_MATTER, PlacementNotice, Sector};
 use kernel::{Code, Night, Region};
@@ -61,6 +62,19 @@ pub enum Class {
     Nil,
     /// No published cost fits.
     Other,
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Class::Fostering => "fostering",
+            Class::Residential => "residential",
+            Class::Supported => "supported",
+            Class::Respite => "respite",
+            Class::Nil => "nil",
+            Class::Other => "other",
+        })
+    }
 }
 
 /// Which legal statuses the fund pays for.

@@ -309,7 +309,7 @@ impl PriceBook {
         }
         if rank > 2 {
             let (class, _) = policy.class(notice.kind);
-            passed.push(format!("national tariff: no row for {class:?}, {:?}", notice.sector).to_lowercase());
+            passed.push(format!("national tariff: no row for {class}, provider: {}", notice.sector));
         }
         passed
     }

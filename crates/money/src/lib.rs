@@ -220,7 +220,8 @@ impl AddAssign for Exact {
 impl fmt::Display for Exact {
     /// Pounds to a hundredth of a penny, for a trace: `£447.2857`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hundredths = self.0.unsigned_abs() * 100 / DENOMINATOR.unsigned_abs();
+        let (whole, half) = (DENOMINATOR.unsigned_abs(), DENOMINATOR.unsigned_abs() / 2);
+        let hundredths = (self.0.unsigned_abs() * 100 + half) / whole;
         let sign = if self.0 < 0 { "-" } else { "" };
         f.pad(&format!("{sign}£{}.{:04}", in_threes(hundredths / 10_000), hundredths % 10_000))
     }

@@ -304,6 +304,29 @@ fn a_placement_keeps_its_name_when_all_its_dates_move() {
     }
 }
 
+/// In care when one year ended, and not a word in the next return: the import names the child, whether its Header has
+/// the child or not. Who left, or came back, is not named.
+#[test]
+fn a_child_nobody_tells_of_any_more_is_named() {
+    let stays = |local: &str, episodes: &[Episode]| Child { local: local.to_owned(), ..child("2012-02-01", episodes) };
+    let open = stay(FOSTER, "2024-11-01", None);
+    let left = stay(FOSTER, "2024-06-01", Some("2024-12-01"));
+    let older = told(
+        &[stays("1", &[open.clone()]), stays("2", &[open.clone()]), stays("3", &[left]), stays("4", &[open.clone()])],
+        2025,
+        1,
+    );
+    let mut newer = told(&[stays("4", &[open])], 2026, 1);
+    newer.header.extend(b"2,F,01/02/2012,WBRI,UN1,0,\n");
+    let bank = Bank::new();
+    assert!(bank.import(&older).unwrap().children_untold.is_empty());
+    let mut untold = bank.import(&newer).unwrap().children_untold;
+    let mut named = ["1", "2"].map(|local| bank.office.child_reference(kent(), local).unwrap());
+    untold.sort();
+    named.sort();
+    assert_eq!(untold, named);
+}
+
 /// A child withdrawn by a whole return: what was paid is kept for seven nights and otherwise to be recovered, and the
 /// child's statement says so.
 #[test]
