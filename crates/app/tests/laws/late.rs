@@ -312,7 +312,12 @@ fn a_child_nobody_tells_of_any_more_is_named() {
     let open = stay(FOSTER, "2024-11-01", None);
     let left = stay(FOSTER, "2024-06-01", Some("2024-12-01"));
     let older = told(
-        &[stays("1", &[open.clone()]), stays("2", &[open.clone()]), stays("3", &[left]), stays("4", &[open.clone()])],
+        &[
+            stays("1", std::slice::from_ref(&open)),
+            stays("2", std::slice::from_ref(&open)),
+            stays("3", &[left]),
+            stays("4", std::slice::from_ref(&open)),
+        ],
         2025,
         1,
     );
