@@ -155,7 +155,11 @@ impl Office {
                 return Ok(None);
             }
             let last_through = last.as_ref().map(|last| last.through);
-            let run = Reconciling::new(db, seq, through, last, terms_changed)?.all(db, scope, progress)?;
+            let run = Reconciling::new(db, seq, through, last, terms_changed)?;
+            let run = match scope {
+                Some(scope) => run.some(db, &scope),
+                None => run.country(db, self.open(Wing::Bank)?, progress),
+            }?;
             // Evidence may end before the night asked for: a run that got no further than the last is none.
             let no_further = |run: &Run| last_through == Some(run.through) && run.postings == 0;
             Ok(run.filter(|run| !no_further(run)))
@@ -178,14 +182,11 @@ fn nothing_to_pay() -> Problem {
     Problem::asked("run.empty", "there are no placements to pay for; begin with `carebank import ssda903`")
 }
 
-fn worker_failed() -> Problem {
-    Problem::asked("run.worker", "a worker of the run failed; nothing was posted, run it again")
-}
-
-/// A placement with all that is worked out from its notice alone.
+/// A placement with what stood posted for it before this run, and all that is worked out from its notice alone.
 struct Prepared {
     noticed: Seq,
     notice: PlacementNotice,
+    standing: Standing,
     owed: Result<Owed, Unpriced>,
 }
 
@@ -194,10 +195,23 @@ struct Owed {
     required: Vec<(Cost, Pence)>,
 }
 
-fn prepare(terms: &Terms, through: Night, noticed: Seq, notice: PlacementNotice) -> Prepared {
+fn prepare(terms: &Terms, through: Night, noticed: Seq, notice: PlacementNotice, standing: Standing) -> Prepared {
     let owed =
         lines(&notice, &terms.policy, &terms.book, through).map(|lines| Owed { required: required(&lines), lines });
-    Prepared { noticed, notice, owed }
+    Prepared { noticed, notice, standing, owed }
+}
+
+/// Opens a page of notices and works them out.
+fn prepared(reader: &mut Db, terms: &Terms, through: Night, page: &[StoredNotice]) -> Result<Vec<Prepared>, Fault> {
+    let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(Vec::new()) };
+    let mut standings = reader.standings(first.placement, last.placement)?.into_iter().peekable();
+    let open = |stored: &StoredNotice| {
+        while standings.next_if(|standing| standing.0 < stored.placement).is_some() {}
+        let standing = standings.next_if(|standing| standing.0 == stored.placement);
+        let standing = standing.map_or_else(Standing::default, |(_, standing)| standing);
+        Ok(prepare(terms, through, stored.seq, stored.open()?, standing))
+    };
+    page.iter().map(open).collect()
 }
 
 struct Reconciling {
@@ -246,74 +260,57 @@ impl Reconciling {
         })
     }
 
-    fn all(
-        mut self,
-        db: &mut Db,
-        scope: Option<Vec<PlacementId>>,
-        progress: Progress<'_>,
-    ) -> Result<Option<Run>, Problem> {
-        if let Some(scope) = scope {
-            let mut prepared = Vec::with_capacity(scope.len());
-            for placement in scope {
-                if let Some(notice) = db.notice(placement, self.seq)? {
-                    prepared.push(prepare(&self.terms, self.through, self.seq, notice));
-                }
+    /// The placements noticed since the last run.
+    fn some(mut self, db: &mut Db, scope: &[PlacementId]) -> Result<Option<Run>, Problem> {
+        let mut page = Vec::with_capacity(scope.len());
+        for &placement in scope {
+            if let Some(notice) = db.notice(placement, self.seq)? {
+                let stored = db.standings(placement.stored(), placement.stored())?.pop();
+                let standing = stored.map_or_else(Standing::default, |(_, standing)| standing);
+                page.push(prepare(&self.terms, self.through, self.seq, notice, standing));
             }
-            self.page(db, prepared)?;
-        } else {
-            self.country(db, progress)?;
         }
-        if self.report.placements == 0 {
-            return Ok(None);
-        }
-        self.seal(db).map(Some)
+        self.page(db, page)?;
+        self.seal(db)
     }
 
-    /// Every placement, page by page. A second core opens and works out the pages ahead, which is pure; this one reads
-    /// and writes, in order.
-    fn country(&mut self, db: &mut Db, progress: Progress<'_>) -> Result<(), Problem> {
+    /// Every placement, page by page. A second core reads over a connection of its own and works the pages out ahead;
+    /// this one decides and writes, in order. What it reads is what was committed before this run, which holds the
+    /// writer's lock: no notice comes meanwhile, and no placement is looked at twice.
+    fn country(mut self, db: &mut Db, mut reader: Db, progress: Progress<'_>) -> Result<Option<Run>, Problem> {
         let (terms, through, known) = (Arc::clone(&self.terms), self.through, self.seq);
         std::thread::scope(|scope| {
-            let (to_worker, pages) = sync_channel::<Vec<StoredNotice>>(PAGES_AHEAD);
-            let (to_main, prepared) = sync_channel::<Result<Vec<Prepared>, Fault>>(PAGES_AHEAD);
+            let (to_main, pages) = sync_channel::<Result<Vec<Prepared>, Fault>>(PAGES_AHEAD);
             scope.spawn(move || {
-                let open = |stored: &StoredNotice| Ok(prepare(&terms, through, stored.seq, stored.open()?));
-                pages.into_iter().all(|page| to_main.send(page.iter().map(open).collect()).is_ok())
+                let (mut after, mut page) = (Some(-1), Vec::new());
+                while let Some(from) = after {
+                    let read = reader.notice_page(from, known, PAGE, &mut page);
+                    let read = read.and_then(|next| Ok((next, prepared(&mut reader, &terms, through, &page)?)));
+                    after = read.as_ref().ok().and_then(|read| read.0);
+                    if to_main.send(read.map(|read| read.1)).is_err() {
+                        return;
+                    }
+                }
             });
-            let (mut after, mut ahead, mut told) = (Some(-1), 0, 0);
-            loop {
-                while let Some(from) = after.filter(|_| ahead < PAGES_AHEAD) {
-                    let mut page = Vec::new();
-                    after = db.notice_page(from, known, PAGE, &mut page)?;
-                    to_worker.send(page).map_err(|_| worker_failed())?;
-                    ahead += 1;
-                }
-                if ahead == 0 {
-                    return Ok(());
-                }
-                self.page(db, prepared.recv().map_err(|_| worker_failed())??)?;
-                ahead -= 1;
+            let mut told = 0;
+            for page in pages {
+                self.page(db, page?)?;
                 if self.report.placements - told >= TELL_EVERY {
                     told = self.report.placements;
                     progress(&format!("{told} placements worked out"));
                 }
             }
-        })
+            Ok::<_, Problem>(())
+        })?;
+        self.seal(db)
     }
 
     fn page(&mut self, db: &mut Db, page: Vec<Prepared>) -> Result<(), Problem> {
-        let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(()) };
-        let (first, last) = (first.notice.placement.stored(), last.notice.placement.stored());
-        let mut standings = db.standings(first, last)?.into_iter().peekable();
         let mut postings = Vec::with_capacity(page.len() * 2);
         let mut kept = Vec::with_capacity(page.len());
         for prepared in page {
             let placement = prepared.notice.placement;
-            let before = |standing: &(i64, Standing)| standing.0 < placement.stored();
-            while standings.next_if(before).is_some() {}
-            let standing = standings.next_if(|standing| standing.0 == placement.stored());
-            let standing = standing.map_or_else(Standing::default, |(_, standing)| standing);
-            if let Some(standing) = self.placement(db, prepared, standing, &mut postings)? {
+            if let Some(standing) = self.placement(db, prepared, &mut postings)? {
                 kept.push((placement, standing));
             }
         }
@@ -336,11 +333,10 @@ impl Reconciling {
         &mut self,
         db: &mut Db,
         prepared: Prepared,
-        mut stored: Standing,
         postings: &mut Vec<Posting>,
     ) -> Result<Option<Standing>, Problem> {
         self.report.placements += 1;
-        let Prepared { noticed, notice, owed } = prepared;
+        let Prepared { noticed, notice, standing: mut stored, owed } = prepared;
         self.evidence = self.evidence.max(notice.known_through);
         let Owed { lines: now, required } = match owed {
             Ok(owed) => owed,
@@ -564,7 +560,11 @@ impl Reconciling {
         }
     }
 
-    fn seal(self, db: &mut Db) -> Result<Run, Problem> {
+    /// Nothing to look at is no run.
+    fn seal(self, db: &mut Db) -> Result<Option<Run>, Problem> {
+        if self.report.placements == 0 {
+            return Ok(None);
+        }
         // Nothing is computed past the evidence, and no run says it went further than any evidence does.
         let through =
             self.last.as_ref().map_or(self.evidence, |last| last.through.max(self.evidence)).min(self.through);
@@ -590,7 +590,7 @@ impl Reconciling {
             report,
         };
         db.record_run(&run)?;
-        Ok(run)
+        Ok(Some(run))
     }
 }
 
