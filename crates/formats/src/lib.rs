@@ -29,5 +29,6 @@
 //! assert_eq!(finding.sentence, "DECOM 31/13/2022 is not a date; write day/month/year, such as 14/05/2025.");
 //! ```
 
+pub mod ofsted;
 pub mod ssda903;
 mod text;
