@@ -65,11 +65,11 @@ pub struct Taken {
 /// Works out what a list changes. `known` are the histories so far, `whole` the dates of the whole lists so far.
 pub fn take(known: &BTreeMap<SettingRef, History>, whole: &BTreeSet<Night>, list: &List, seq: Seq) -> Taken {
     let mut taken = Taken::default();
-    let nothing = History::default();
-    let mut named = BTreeSet::new();
+    // A list of movements may have two rows of one setting: it joined, and then it left.
+    let mut fresh: BTreeMap<SettingRef, History> = BTreeMap::new();
     for row in &list.rows {
-        named.insert(&row.setting);
-        let history = known.get(&row.setting).unwrap_or(&nothing);
+        let history =
+            fresh.entry(row.setting.clone()).or_insert_with(|| known.get(&row.setting).cloned().unwrap_or_default());
         let before = history.on(row.from, Seq::NOW);
         let mut now = before.as_ref().map(|before| before.facts.clone()).unwrap_or_default();
         now.overlay(&row.facts);
@@ -89,12 +89,12 @@ pub fn take(known: &BTreeMap<SettingRef, History>, whole: &BTreeSet<Night>, list
         record(&mut taken, history, &row.setting, version, whole);
     }
     if list.whole {
-        for (setting, history) in known.iter().filter(|(setting, _)| !named.contains(setting)) {
+        for (setting, history) in known.iter().filter(|(setting, _)| !fresh.contains_key(setting)) {
             let here = history.on(list.at, Seq::NOW).is_some_and(|standing| standing.listed);
             if here && history.is_listed_by_list() {
                 taken.left.push(setting.clone());
                 let version = Version { from: list.at, seq, listed: false, by_list: true, facts: Setting::default() };
-                record(&mut taken, history, setting, version, whole);
+                record(&mut taken, &mut history.clone(), setting, version, whole);
             }
         }
     }
@@ -102,21 +102,35 @@ pub fn take(known: &BTreeMap<SettingRef, History>, whole: &BTreeSet<Night>, list
 }
 
 /// Records a version, and after it, if it would reach over the next whole list, what held there.
-fn record(taken: &mut Taken, history: &History, setting: &SettingRef, version: Version, whole: &BTreeSet<Night>) {
+fn record(taken: &mut Taken, history: &mut History, setting: &SettingRef, version: Version, whole: &BTreeSet<Night>) {
     let (from, seq) = (version.from, version.seq);
-    let mut after = history.clone();
-    after.add(version.clone());
-    taken.versions.push((setting.clone(), version));
-    let Some(&next) = whole.range(from.next()..).next() else { return };
-    let held = history.on(next, Seq::NOW);
-    let holds = after.on(next, Seq::NOW);
+    let next = whole.range(from.next()..).next().copied();
+    let held = next.and_then(|next| history.on(next, Seq::NOW));
+    history.add(version.clone());
+    keep(taken, setting, version);
+    let Some(next) = next else { return };
+    let holds = history.on(next, Seq::NOW);
     let again = match (held, holds) {
         // It said nothing of the setting, and it is a whole list: the setting was not there.
         (None, Some(holds)) if holds.listed => again(next, seq, false, Setting::default()),
         (Some(held), Some(holds)) if differ(&held, &holds) => again(next, seq, held.listed, restored(&held, &holds)),
         _ => return,
     };
-    taken.versions.push((setting.clone(), again));
+    history.add(again.clone());
+    keep(taken, setting, again);
+}
+
+/// One commit says one thing of a setting from a night on: the later word is laid over the earlier.
+fn keep(taken: &mut Taken, setting: &SettingRef, version: Version) {
+    let same = |(other, before): &&mut (SettingRef, Version)| other == setting && before.from == version.from;
+    // Two rows of one setting stand next to each other.
+    match taken.versions.iter_mut().rev().take(4).find(same) {
+        Some((_, before)) => {
+            before.listed = version.listed;
+            before.facts.overlay(&version.facts);
+        }
+        None => taken.versions.push((setting.clone(), version)),
+    }
 }
 
 fn again(from: Night, seq: Seq, listed: bool, facts: Setting) -> Version {

@@ -200,3 +200,23 @@ fn what_joined_left_changed_and_came_back_is_told_apart() {
     let third = take(&known, &BTreeSet::from([night(0), night(10)]), &lists[2], Seq(3));
     assert_eq!((third.returned, third.left.len()), (vec![setting(3)], 3));
 }
+
+/// A list of movements tells of a home that came and went within the year, after the list of everybody is known.
+#[test]
+fn who_joined_and_left_between_two_lists_is_known_in_between() {
+    let known = taken(&[list(0, &Drawn::new()), list(100, &Drawn::from([(1, (4, 0))]))]);
+    let row = |from, listed| ListRow { setting: setting(2), from: night(from), listed, facts: facts(2, 0) };
+    let movements = List { at: night(90), whole: false, rows: vec![row(10, true), row(40, false)] };
+    let whole = BTreeSet::from([night(0), night(100)]);
+    let came_and_went = take(&known, &whole, &movements, Seq(3));
+    let mut history = History::default();
+    came_and_went.versions.into_iter().for_each(|(_, version)| history.add(version));
+    let here = |day| history.on(night(day), Seq::NOW).map(|standing| standing.listed);
+    assert_eq!([9, 10, 39, 40, 100].map(here), [None, Some(true), Some(true), Some(false), Some(false)]);
+    let open = List { rows: vec![row(10, true)], ..movements };
+    let joined = take(&known, &whole, &open, Seq(3));
+    let mut history = History::default();
+    joined.versions.into_iter().for_each(|(_, version)| history.add(version));
+    let here = |day| history.on(night(day), Seq::NOW).map(|standing| standing.listed);
+    assert_eq!([99, 100].map(here), [Some(true), Some(false)], "the later list of everybody has it not");
+}
