@@ -27,6 +27,7 @@ mod policies;
 mod prices;
 mod problem;
 mod reference;
+mod register;
 mod run;
 mod settle;
 mod statement;
@@ -41,6 +42,11 @@ pub use office::{AsOf, Known, Office, Progress};
 pub use policies::PolicyListing;
 pub use prices::{PriceListing, PriceTerms};
 pub use problem::Problem;
+pub use register::{
+    HomesLine, KindLine, ListFinding, ListOptions, ListReport, NewSetting, OwnerLine, OwnersPage, PlaceCommand,
+    PlaceDone, PlaceLine, SettingFilter, SettingHistory, SettingLine, SettingPage, SettingsPage, StatementTerms, Tally,
+    VacanciesPage, VacancyLine, VersionLine,
+};
 pub use run::{RunOutcome, RunReport, UnpricedPlacement};
 pub use statement::{
     ChildStatement, CouncilStatement, LineReport, PayeeStatement, PlacementReport, PostedAmounts, RunAmounts,
@@ -48,6 +54,7 @@ pub use statement::{
 };
 pub use verify::{Check, Verification};
 
+pub use ::register::{Conditions, PlaceRef, SettingRef, Sex};
 pub use formats::ssda903;
 pub use kernel;
 pub use kernel::{ChildRef, Code, Night, PlacementId, ReturnYear, Seq};
