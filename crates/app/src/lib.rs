@@ -54,7 +54,7 @@ pub use statement::{
 };
 pub use verify::{Check, Verification};
 
-pub use ::register::{Conditions, PlaceRef, SettingRef, Sex};
+pub use ::register::{Conditions, Field as SettingField, PlaceRef, SettingRef, Sex};
 pub use formats::ssda903;
 pub use kernel;
 pub use kernel::{ChildRef, Code, Night, PlacementId, ReturnYear, Seq};
