@@ -43,7 +43,7 @@ pub use policies::PolicyListing;
 pub use prices::{PriceListing, PriceTerms};
 pub use problem::Problem;
 pub use register::{
-    HomesLine, KindLine, ListFinding, ListOptions, ListReport, NewSetting, OwnerLine, OwnersPage, PlaceCommand,
+    Compiled, Whereabouts, compile_districts, whereabouts, HomesLine, KindLine, ListFinding, ListOptions, ListReport, NewSetting, OwnerLine, OwnersPage, PlaceCommand,
     PlaceDone, PlaceLine, SettingFilter, SettingHistory, SettingLine, SettingPage, SettingsPage, StatementTerms, Tally,
     VacanciesPage, VacancyLine, VersionLine,
 };

@@ -87,6 +87,7 @@ impl Office {
             progress("the ledger is worked out again");
             let (notices, beds, names) = care(db)?;
             checks.extend([notices, beds, names]);
+            checks.push(register(db)?);
             progress("placements are worked out again");
             checks.push(paid_is_required(db, runs.last(), &replay.standings, &replay.chart)?);
             Ok(Verification { checks, tx, durability })
@@ -210,6 +211,27 @@ fn care(db: &mut Db) -> Result<(Check, Check, Check), Problem> {
         names.look(!post && !text.contains(&quoted), || format!("child {}", child.child));
     }
     Ok((derived, beds, names))
+}
+
+/// The register reads back whole: every version, condition and statement; each list is what it said it was.
+fn register(db: &mut Db) -> Result<Check, Problem> {
+    let mut check = Check::new("the register reads back, and speaks of no setting that it has not");
+    let settings = db.settings(Seq::NOW)?;
+    for (setting, history) in &settings {
+        let doubled = history.versions().windows(2).any(|two| two[0] == two[1]);
+        check.look(!doubled, || format!("{setting} has one version twice"));
+    }
+    let statements = db.statements(Seq::NOW)?;
+    for said in &statements {
+        let replaced = said.replaces.is_none_or(|seq| {
+            statements.iter().any(|other| other.seq == seq && other.place == said.place && other.seq < said.seq)
+        });
+        check.look(replaced, || format!("{} replaces a statement that is not there", said.place));
+        check.look(settings.contains_key(&said.place.setting), || format!("{} is of no setting", said.place));
+    }
+    let missing = db.settings_missing()?;
+    check.look(missing.is_empty(), || format!("no setting {}", missing.iter().cloned().collect::<Vec<_>>().join(", ")));
+    Ok(check)
 }
 
 /// What stands posted is what was required, as known at the last run.

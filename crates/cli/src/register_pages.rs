@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use app::{
-    Conditions, ListReport, Moment, OwnersPage, PlaceDone, Seq, SettingHistory, SettingPage, SettingRef, SettingsPage,
-    Tally, VacanciesPage, VacancyLine,
+    Compiled, Conditions, ListReport, Moment, OwnersPage, PlaceDone, Seq, SettingHistory, SettingPage, SettingRef, SettingsPage,
+    Tally, VacanciesPage, VacancyLine, Whereabouts,
 };
 
 /// How many rows of a list a page shows before it says how many more there are.
@@ -343,14 +343,17 @@ pub fn history(found: &SettingHistory) -> String {
 pub fn said(done: &PlaceDone) -> String {
     let mut page = String::new();
     let until = done.until.map(|until| format!(" to {}", until.eve())).unwrap_or_default();
-    line!(page, "{} is {} from {}{until}, said by {}.", done.place, done.says, done.from, done.by);
+    match done.says.as_str() {
+        "withdrawn" => line!(page, "What was last said of {} is taken back by {}.", done.place, done.by),
+        says => line!(page, "{} is {says} from {}{until}, said by {}.", done.place, done.from, done.by),
+    };
     if let Some(expires) = &done.expires {
         line!(page, "It stands until {}.", Moment::shown(expires.as_str()));
     }
     if done.turnaround > 0 {
         line!(page, "{} to make it ready follow.", plural(usize::from(done.turnaround), "night", "nights"));
     }
-    let how = if done.recorded { "Recorded as" } else { "Recorded before under the same key: " };
+    let how = if done.recorded { "Recorded as" } else { "Recorded before under the same key, as" };
     line!(page, "{how} transaction {}.", done.tx);
     page
 }
@@ -401,6 +404,40 @@ fn vacancy(page: &mut String, line: &VacancyLine) {
         plural(usize::try_from(line.age_hours).unwrap_or(0), "hour", "hours"),
         conditions(&line.conditions)
     );
+}
+
+/// What compiling the districts came to.
+pub fn compiled(compiled: &Compiled) -> String {
+    format!(
+        "{} from {} postcodes in {} files; {} postcodes passed over (no grid reference, or another grid).\n",
+        plural(compiled.districts, "district", "districts"),
+        thousands(compiled.postcodes),
+        compiled.files,
+        thousands(compiled.passed_over)
+    )
+}
+
+/// Where one or two postcodes are.
+pub fn whereabouts(found: &Whereabouts, other: Option<&Whereabouts>) -> String {
+    let mut page = String::new();
+    for place in std::iter::once(found).chain(other) {
+        let how = if place.exact { "the postcode" } else { "the centre of its district" };
+        let (east, north) = (place.at.east(), place.at.north());
+        line!(page, "{}: {how}, {east} m east and {north} m north on the National Grid.", place.asked);
+        let district = place.district;
+        match &place.council {
+            Some(council) if place.exact => line!(page, "  Council {council}."),
+            Some(council) => line!(page, "  Council {council} for {}% of {}.", district.share, district.outcode),
+            None => line!(page, "  Not in England ({:?}).", district.nation),
+        };
+        for (code, share) in district.others.iter().filter(|_| !place.exact) {
+            line!(page, "  {share}% are in {}.", app::kernel::council(*code).name);
+        }
+    }
+    if let Some(other) = other {
+        line!(page, "{} as the crow flies.", found.at.miles(other.at));
+    }
+    page
 }
 
 fn csv(rows: impl Iterator<Item = Vec<String>>) -> String {

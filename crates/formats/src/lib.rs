@@ -30,5 +30,6 @@
 //! ```
 
 pub mod ofsted;
+pub mod postcodes;
 pub mod ssda903;
 mod text;

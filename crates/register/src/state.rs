@@ -6,7 +6,9 @@
 //! * a hold that has expired is as if it had never been: what was said before it counts again.
 //!
 //! A statement that is *replaced* (withdrawn, or brought to its end) is as if it had never been, from the moment that
-//! was recorded. After a filled place's last night come its turnaround nights.
+//! was recorded; unless what replaced it was itself taken back. After a filled place's last night come its turnaround nights.
+
+use std::collections::BTreeSet;
 
 use kernel::{Night, Seq};
 use serde::{Serialize, Serializer};
@@ -164,16 +166,29 @@ impl<'s> State<'s> {
     }
 }
 
+/// The statements that stand as known, the last recorded first: those that no standing statement replaces.
+pub fn standing(statements: &[Statement], known: Seq) -> Vec<&Statement> {
+    let mut latest: Vec<&Statement> = statements.iter().filter(|said| said.seq <= known).collect();
+    latest.sort_by_key(|said| std::cmp::Reverse(said.seq));
+    let mut replaced = BTreeSet::new();
+    // A statement replaces earlier ones alone, so each is judged before what it replaces.
+    latest.retain(|said| {
+        let stands = !replaced.contains(&said.seq);
+        if let Some(other) = said.replaces.filter(|_| stands) {
+            replaced.insert(other);
+        }
+        stands
+    });
+    latest
+}
+
 /// The state of one place on a night. `statements` are those about this place, in any order.
 pub fn state<'s>(statements: &'s [Statement], night: Night, view: &View) -> State<'s> {
-    let known = || statements.iter().filter(|said| said.seq <= view.known);
-    let mut speaking: Vec<&Statement> = known()
-        .filter(|said| !known().any(|other| other.replaces == Some(said.seq)))
-        .filter(|said| said.from <= night)
-        .filter(|said| said.until.is_none_or(|until| night < until.plus(i32::from(said.turnaround))))
-        .collect();
-    speaking.sort_by_key(|said| std::cmp::Reverse(said.seq));
-    for said in speaking {
+    let speaks = |said: &Statement| {
+        let ready = said.until.map(|until| until.plus(i32::from(said.turnaround)));
+        said.from <= night && ready.is_none_or(|ready| night < ready)
+    };
+    for said in standing(statements, view.known).into_iter().filter(|said| speaks(said)) {
         let after = said.until.is_some_and(|until| until <= night);
         match said.says {
             Says::Withdrawn => {}

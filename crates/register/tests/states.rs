@@ -49,9 +49,12 @@ fn statements() -> impl Strategy<Value = Vec<Statement>> {
 /// Paints each statement that still stands over a calendar, the earlier first.
 fn painted(statements: &[Statement], known: i64, hour: u32) -> BTreeMap<i64, (&'static str, Option<i64>)> {
     let mut calendar: BTreeMap<i64, (&'static str, Option<i64>)> = BTreeMap::new();
-    let replaced: BTreeSet<i64> =
-        statements.iter().filter(|s| s.seq.0 <= known).filter_map(|s| s.replaces).map(|seq| seq.0).collect();
-    for said in statements.iter().filter(|said| said.seq.0 <= known && !replaced.contains(&said.seq.0)) {
+    // Whether one stands is asked of those that replace it, and so on.
+    fn stands(statements: &[Statement], seq: i64, known: i64) -> bool {
+        let by = statements.iter().filter(|other| other.seq.0 <= known && other.replaces == Some(Seq(seq)));
+        by.into_iter().all(|other| !stands(statements, other.seq.0, known))
+    }
+    for said in statements.iter().filter(|s| s.seq.0 <= known && stands(statements, s.seq.0, known)) {
         let expired = said.expires.as_ref().is_some_and(|expires| *expires <= instant(hour));
         for day in 0..60 {
             let here = night(day);

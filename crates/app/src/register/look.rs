@@ -320,7 +320,8 @@ pub(super) fn barred(listed: bool, facts: &Setting, place: u16, number: u16, on:
     } else if !facts.is_registered(on) {
         Some("the setting is not registered on this night".to_owned())
     } else if place > number {
-        Some(format!("the setting is registered for {number} places"))
+        let places = if number == 1 { "place" } else { "places" };
+        Some(format!("the setting is registered for {number} {places}"))
     } else {
         None
     }

@@ -1,6 +1,7 @@
 //! The register: lists taken in, settings looked up, places and their vacancies. The care wing writes it; prices have
 //! no part in it.
 
+mod geography;
 mod import;
 mod look;
 mod places;
@@ -11,6 +12,7 @@ use register::{Field, Instant, Kind, Setting, Standing, Status, View, fold};
 use serde::Serialize;
 use store::Db;
 
+pub use geography::{Compiled, Whereabouts, compile_districts, whereabouts};
 pub use import::{HomesLine, KindLine, ListFinding, ListOptions, ListReport};
 pub use look::{OwnerLine, OwnersPage, PlaceLine, SettingHistory, SettingLine, SettingPage, SettingsPage, VersionLine};
 pub use places::{NewSetting, PlaceCommand, PlaceDone, StatementTerms};

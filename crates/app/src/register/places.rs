@@ -379,9 +379,8 @@ impl Saying<'_> {
 
     /// The last statement about the place that still stands.
     fn last<'s>(&self, about: &'s [Statement], which: impl Fn(&Statement) -> bool) -> Option<&'s Statement> {
-        let stands = |said: &&Statement| !about.iter().any(|other| other.replaces == Some(said.seq));
-        let spoken = about.iter().filter(stands).filter(|said| said.says != Says::Withdrawn && which(said));
-        spoken.max_by_key(|said| said.seq)
+        let standing = register::standing(about, Seq::NOW).into_iter();
+        standing.filter(|said| said.says != Says::Withdrawn).find(|said| which(said))
     }
 
     fn withdraw(&self, about: &[Statement]) -> Result<Statement, Problem> {
