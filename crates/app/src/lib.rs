@@ -43,9 +43,9 @@ pub use policies::PolicyListing;
 pub use prices::{PriceListing, PriceTerms};
 pub use problem::Problem;
 pub use register::{
-    Compiled, Whereabouts, compile_districts, whereabouts, HomesLine, KindLine, ListFinding, ListOptions, ListReport, NewSetting, OwnerLine, OwnersPage, PlaceCommand,
-    PlaceDone, PlaceLine, SettingFilter, SettingHistory, SettingLine, SettingPage, SettingsPage, StatementTerms, Tally,
-    VacanciesPage, VacancyLine, VersionLine,
+    Compiled, HomesLine, KindLine, ListFinding, ListOptions, ListReport, NewSetting, OwnerLine, OwnersPage,
+    PlaceCommand, PlaceDone, PlaceLine, SettingFilter, SettingHistory, SettingLine, SettingPage, SettingsPage,
+    StatementTerms, Tally, VacanciesPage, VacancyLine, VersionLine, Whereabouts, compile_districts, whereabouts,
 };
 pub use run::{RunOutcome, RunReport, UnpricedPlacement};
 pub use statement::{

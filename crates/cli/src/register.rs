@@ -476,6 +476,8 @@ fn compile(json: bool, from: &Path, out: &Path, source: &str, progress: Progress
     // Whole or not at all: written beside, then moved into its place.
     let draft = out.with_extension("draft");
     let write = std::fs::write(&draft, &compiled.table).and_then(|()| std::fs::rename(&draft, out));
-    write.map_err(|error| Problem::refused("file.unwritable", format!("{} cannot be written: {error}", out.display())))?;
+    write.map_err(|error| {
+        Problem::refused("file.unwritable", format!("{} cannot be written: {error}", out.display()))
+    })?;
     show(json, &compiled, pages::compiled)
 }

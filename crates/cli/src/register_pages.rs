@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use app::{
-    Compiled, Conditions, ListReport, Moment, OwnersPage, PlaceDone, Seq, SettingHistory, SettingPage, SettingRef, SettingsPage,
-    Tally, VacanciesPage, VacancyLine, Whereabouts,
+    Compiled, Conditions, ListReport, Moment, OwnersPage, PlaceDone, Seq, SettingHistory, SettingPage, SettingRef,
+    SettingsPage, Tally, VacanciesPage, VacancyLine, Whereabouts,
 };
 
 /// How many rows of a list a page shows before it says how many more there are.

@@ -106,7 +106,8 @@ fn a_second_list_tells_who_joined_left_and_changed() {
     let what: Vec<&str> = history["versions"].as_array().unwrap().iter().map(|v| v["what"].as_str().unwrap()).collect();
     assert_eq!(what, ["joined", "left"]);
     let verified = register.json(&["verify"]);
-    let check = verified["checks"].as_array().unwrap().iter().find(|c| c["what"].as_str().unwrap().contains("register"));
+    let check =
+        verified["checks"].as_array().unwrap().iter().find(|c| c["what"].as_str().unwrap().contains("register"));
     assert_eq!(check.unwrap()["failed"], 0);
 }
 

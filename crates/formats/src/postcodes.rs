@@ -150,7 +150,8 @@ pub fn read(file: &str, data: impl Read) -> Result<Postcodes, Refusal> {
 
 /// The publisher writes whole metres as floats; they are read once, here, and whole from then on.
 fn point(east: f64, north: f64) -> Option<GridPoint> {
-    let whole = |metres: f64| (metres.is_finite() && metres.fract() == 0.0 && metres.abs() < 1e7).then_some(metres as i32);
+    let whole =
+        |metres: f64| (metres.is_finite() && metres.fract() == 0.0 && metres.abs() < 1e7).then_some(metres as i32);
     GridPoint::try_new(whole(east)?, whole(north)?)
 }
 
@@ -262,10 +263,7 @@ mod tests {
     fn a_district_is_the_mean_of_its_postcodes_and_its_largest_council() {
         let file = |postcodes| Postcodes { postcodes, passed_over: 0 };
         let one = file(vec![postcode("AB11AA", 100, 249, "E07000105"), postcode("AB11AB", 200, 251, "E08000001")]);
-        let two = file(vec![
-            postcode("AB11AC", 300, 250, "E07000105"),
-            postcode("AB101AC", 650_000, 50, "W06000001"),
-        ]);
+        let two = file(vec![postcode("AB11AC", 300, 250, "E07000105"), postcode("AB101AC", 650_000, 50, "W06000001")]);
         let mut districts = Districts::default();
         [&one, &two].into_iter().for_each(|file| districts.add(file));
         let table = districts.table("a test");

@@ -66,7 +66,10 @@ pub fn compile_districts<R: Read>(
         progress(&format!("{name}: {} postcodes", read.postcodes.len()));
     }
     if compiled.postcodes == 0 {
-        return Err(Problem::refused("geography.nothing", "there is no postcode in these files; name the right folder"));
+        return Err(Problem::refused(
+            "geography.nothing",
+            "there is no postcode in these files; name the right folder",
+        ));
     }
     compiled.districts = districts.count();
     compiled.table = districts.table(source.trim());
@@ -83,8 +86,7 @@ pub fn whereabouts<R: Read>(
         let shown = "is no postcode or postcode district of Great Britain; write it as BL3 4HF or BL3";
         return Err(Problem::not_found("postcode", format!("what was asked {shown}")));
     };
-    let compact: String =
-        text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+    let compact: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
     let centre = Whereabouts {
         asked: compact.clone(),
         at: district.centre,
