@@ -45,7 +45,8 @@ pub use problem::Problem;
 pub use register::{
     Compiled, HomesLine, KindLine, ListFinding, ListOptions, ListReport, NewSetting, OwnerLine, OwnersPage,
     PlaceCommand, PlaceDone, PlaceLine, SettingFilter, SettingHistory, SettingLine, SettingPage, SettingsPage,
-    StatementTerms, Tally, VacanciesPage, VacancyLine, VersionLine, Whereabouts, compile_districts, whereabouts,
+    StandardReport, StatementTerms, Tally, VacanciesPage, VacancyLine, VersionLine, Whereabouts, compile_districts,
+    whereabouts,
 };
 pub use run::{RunOutcome, RunReport, UnpricedPlacement};
 pub use statement::{

@@ -49,6 +49,9 @@ pub enum Register {
     /// Take a list or a file in.
     #[command(subcommand)]
     Import(RegisterImport),
+    /// Give a file out.
+    #[command(subcommand)]
+    Export(RegisterExport),
     /// Record a setting by hand: a household, or one that no list has; or more of one that is there.
     #[command(after_help = "Examples:\n  \
         carebank register add household/KENT-0012 --kind 'Fostering household' --council Kent --places 2 --from 2025-04-01\n  \
@@ -124,6 +127,32 @@ pub enum RegisterImport {
         /// Print every setting that joined, left or changed, and every finding.
         #[arg(long)]
         all: bool,
+    },
+    /// Placements as JSON of the Placements Data Standard, version 2: their places are filled. Costs are left out.
+    #[command(after_help = "Examples:\n  \
+        carebank register import placements-standard placements.json --check --authority Kent\n  \
+        carebank register import placements-standard placements.json --authority Kent")]
+    PlacementsStandard {
+        /// The file.
+        file: PathBuf,
+        /// The council whose placements they are.
+        #[arg(long, value_parser = council)]
+        authority: CouncilCode,
+        /// Only say what does not follow the standard.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum RegisterExport {
+    /// The places that are filled, as JSON of the Placements Data Standard, version 2.
+    #[command(after_help = "Example:\n  carebank register export placements-standard --council Kent > placements.json")]
+    PlacementsStandard {
+        #[command(flatten)]
+        filter: Filter,
+        #[command(flatten)]
+        view: View,
     },
 }
 
@@ -371,6 +400,16 @@ pub fn run(office: &Office, json: bool, command: Register, progress: Progress<'_
             let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
             let report = office.import_ofsted(&ListOptions { at, file: name }, data, progress)?;
             show(json, &report, |report| pages::import(report, all))
+        }
+        Register::Import(RegisterImport::PlacementsStandard { file, authority, check }) => {
+            let data = File::open(&file).map_err(|error| unreadable(&file, &error))?;
+            let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+            let report = office.import_placements(authority, &name, std::io::BufReader::new(data), check)?;
+            show(json, &report, |report| pages::placements(report, check))
+        }
+        Register::Export(RegisterExport::PlacementsStandard { filter, view }) => {
+            say(&office.export_placements(&filter.filter()?, &of(&view))?);
+            Ok(())
         }
         Register::Add(add) => {
             let new = add.new_setting()?;

@@ -406,6 +406,43 @@ fn vacancy(page: &mut String, line: &VacancyLine) {
     );
 }
 
+/// What a file of placements came to.
+pub fn placements(report: &StandardReport, only_check: bool) -> String {
+    let mut page = String::new();
+    line!(
+        page,
+        "{}: {}; {} left out.",
+        report.file,
+        plural(report.records, "record", "records"),
+        plural(report.costs_left_out, "cost", "costs")
+    );
+    for finding in &report.findings {
+        line!(page, "  {} record {} {}: {}", finding.code, finding.record, finding.field, finding.sentence);
+    }
+    if only_check {
+        line!(page, "{} to mend; nothing was recorded.", plural(report.findings.len(), "finding", "findings"));
+        return page;
+    }
+    line!(
+        page,
+        "{} filled; {} known from before; {} say no setting or date.",
+        plural(report.filled.len(), "place", "places"),
+        plural(report.known, "record", "records"),
+        plural(report.without_place, "record", "records")
+    );
+    if !report.unknown_settings.is_empty() {
+        line!(page, "Not in the register then: {}.", report.unknown_settings.join(", "));
+    }
+    for setting in &report.full {
+        line!(page, "{setting} had no place left: more children than it is registered for, or a departure not told.");
+    }
+    match report.tx {
+        Some(tx) => line!(page, "Recorded as transaction {tx}."),
+        None => line!(page, "Nothing was recorded."),
+    };
+    page
+}
+
 /// What compiling the districts came to.
 pub fn compiled(compiled: &Compiled) -> String {
     format!(

@@ -260,6 +260,51 @@ proptest! {
     }
 }
 
+/// Placements come in as filled places, once; a price and a child's number stay outside.
+#[test]
+fn placements_of_the_standard_fill_places_and_bring_no_price() {
+    let register = Register::new();
+    register.list(FIRST, "2023-03-31");
+    let record = |child: i64, urn: &str| {
+        json!({
+            "PlacementAvailability": {"childId": child},
+            "ActualPlacement": {"totalWeeklyCost": 987654, "providerURN": urn, "placementType": "Residential"},
+            "QualityAssurance": {"placementDate": "2025-07-18"},
+        })
+    };
+    let file = register.folder.path().join("placements.json");
+    let taken = |records: Value| {
+        fs::write(&file, records.to_string()).unwrap();
+        register.answer(&["register", "import", "placements-standard", file.to_str().unwrap(), "--authority", "Kent"])
+    };
+    let two = json!([record(77001, "SC000001"), record(77002, "SC000001"), record(77003, "9999999")]);
+    let (exit, first) = taken(two.clone());
+    assert_eq!((exit, &first["filled"]), (0, &json!(["urn/SC000001/1", "urn/SC000001/2"])));
+    assert_eq!((&first["costs_left_out"], &first["unknown_settings"]), (&json!(3), &json!(["9999999"])));
+    let again = taken(two).1;
+    assert_eq!((&again["tx"], &again["known"]), (&Value::Null, &json!(2)));
+    let full = taken(json!([record(77004, "SC000001")])).1;
+    assert_eq!(full["full"], json!([HOME]), "a third child in two places is told, not placed");
+    let before = register.digest();
+    let (exit, wrong) = taken(json!([record(1, "1000002"), {"ActualPlacement": {"placementType": "Castle"}}]));
+    assert_eq!((exit, &wrong["error"]["code"]), (3, &json!("register.CB94")));
+    assert_eq!(register.digest(), before, "nothing of the file was loaded");
+    let out = register.json(&["register", "export", "placements-standard"]);
+    assert_eq!(out["records"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        out["records"][0]["ActualPlacement"],
+        json!({"placementLocation": "Kent", "placementType": "Residential", "providerURN": "SC000001"})
+    );
+    let dump = Command::new(env!("CARGO_BIN_EXE_carebank"))
+        .arg("--data")
+        .arg(register.folder.path().join("store"))
+        .arg("dump")
+        .output()
+        .unwrap();
+    let dump = String::from_utf8(dump.stdout).unwrap();
+    assert!(!dump.contains("987654") && !dump.contains("77001"), "laws 1 and 10");
+}
+
 fn shared(name: &str) -> Option<String> {
     let Some(data) = std::env::var_os("CAREBANK_SHARED_DATA").map(PathBuf::from) else {
         println!("SKIPPED: CAREBANK_SHARED_DATA does not name a folder with Ofsted's lists");

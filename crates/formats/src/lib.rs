@@ -30,6 +30,7 @@
 //! ```
 
 pub mod ofsted;
+pub mod placements_standard;
 pub mod postcodes;
 pub mod ssda903;
 mod text;

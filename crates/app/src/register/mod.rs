@@ -5,6 +5,7 @@ mod geography;
 mod import;
 mod look;
 mod places;
+mod standard;
 mod vacancies;
 
 use kernel::{CouncilCode, Night, Region, Seq};
@@ -16,6 +17,7 @@ pub use geography::{Compiled, Whereabouts, compile_districts, whereabouts};
 pub use import::{HomesLine, KindLine, ListFinding, ListOptions, ListReport};
 pub use look::{OwnerLine, OwnersPage, PlaceLine, SettingHistory, SettingLine, SettingPage, SettingsPage, VersionLine};
 pub use places::{NewSetting, PlaceCommand, PlaceDone, StatementTerms};
+pub use standard::StandardReport;
 pub use vacancies::{VacanciesPage, VacancyLine};
 
 use crate::moment::Moment;
