@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use app::{
     Compiled, Conditions, ListReport, Moment, OwnersPage, PlaceDone, Seq, SettingHistory, SettingPage, SettingRef,
-    SettingsPage, Tally, VacanciesPage, VacancyLine, Whereabouts,
+    SettingsPage, StandardReport, Tally, VacanciesPage, VacancyLine, Whereabouts,
 };
 
 /// How many rows of a list a page shows before it says how many more there are.
