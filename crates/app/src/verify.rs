@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use ::register::PlaceRef;
 use funding::{lines, required};
 use kernel::{Night, PlacementId, Seq};
 use ledger::{AccountId, Chart, Class, GENESIS, Part, Posting, Sealer, Standing};
 use money::Pence;
-use ::register::PlaceRef;
 use serde::Serialize;
 use store::{Db, Fault, Run, Total, Wing};
 

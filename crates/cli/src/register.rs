@@ -251,7 +251,7 @@ pub struct Add {
     /// How many places it is registered or approved for.
     #[arg(long)]
     places: Option<u16>,
-    /// Its postcode.
+    /// Its postcode; of a household its district alone is kept.
     #[arg(long)]
     postcode: Option<String>,
 }

@@ -203,6 +203,9 @@ fn nobody_is_offered_a_place_that_is_not_registered() {
         "--from",
         "2025-01-01",
     ]);
+    register.json(&["register", "add", "household/KENT-1", "--postcode", "me1 1zz", "--from", "2025-01-01"]);
+    let kept = register.json(&["register", "show", "household/KENT-1"])["facts"]["postcode"].clone();
+    assert_eq!(kept, "ME1", "where a family lives is known by district alone");
     register.json(&["register", "vacancy", "claim", "household/KENT-1/2"]);
     assert_eq!(register.json(&["register", "vacancy", "list"])["free"][0]["place"], "household/KENT-1/2");
     register.list(SECOND, "2031-03-31");

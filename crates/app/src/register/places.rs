@@ -113,6 +113,15 @@ impl Office {
         if let Some(text) = facts.text(Field::Places).filter(|_| facts.places().is_none()) {
             return Err(Problem::asked("register.places", format!("{text} is no number of places; write it as 2")));
         }
+        if let Some(text) = facts.text(Field::Postcode) {
+            let outcode = kernel::outcode(text).ok_or_else(|| {
+                Problem::asked("register.postcode", "that is no postcode; write it as BL3 4HF, or its district as BL3")
+            })?;
+            // Both wings read the register: where a family lives it knows by district alone.
+            if new.setting.is_household() {
+                facts.say(Field::Postcode, &outcode);
+            }
+        }
         let mut db = self.open(Wing::Care)?;
         let committed = self.commit(&mut db, "register add", &sha256(&format!("{new:?}")), |db, seq| {
             let history = db.setting(&new.setting, Seq::NOW)?;

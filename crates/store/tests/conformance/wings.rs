@@ -105,7 +105,7 @@ fn the_bank_reads_the_register_and_writes_nothing_there(place: &Place) {
             assert_eq!(touch(&mut bank, sql.clone()), None, "{sql}");
         }
     }
-    let bulk = try_record(&mut bank, |db, seq| crate::register::fill(db, seq)).unwrap_err();
+    let bulk = try_record(&mut bank, crate::register::fill).unwrap_err();
     assert_eq!(bulk.code(), "store.refused");
 }
 
