@@ -303,16 +303,16 @@ pub fn setting(found: &SettingPage) -> String {
         return page;
     }
     line!(page);
-    line!(page, "  {:<6}{:<16}{:<44}by", "place", "state", "because");
+    line!(page, "  {:<6}{:<16}{:<60}by", "place", "state", "because");
     for place in &found.places {
         let until = place.expires.as_ref().filter(|_| matches!(place.state.as_str(), "free" | "held"));
         let until = until.map(|moment| format!("until {}", Moment::shown(moment.as_str())));
         line!(
             page,
-            "  {:<6}{:<16}{:<44}{}",
+            "  {:<6}{:<16}{:<60}{}",
             place.place.number,
             place.state,
-            cut(&place.reason.clone().or(until).unwrap_or_default(), 43),
+            cut(&place.reason.clone().or(until).unwrap_or_default(), 58),
             place.by.as_deref().unwrap_or_default()
         );
     }
@@ -372,7 +372,7 @@ pub fn vacancies(found: &VacanciesPage) -> String {
         plural(found.free.len(), "place is", "places are"),
         plural(found.stale.len(), "place is", "places are"),
         thousands(found.silent),
-        plural(found.settings, "setting", "settings")
+        plural(found.settings, "setting", "settings"),
     );
     for (what, lines) in [("free", &found.free), ("the claim has expired: ask", &found.stale)] {
         if lines.is_empty() {

@@ -191,6 +191,22 @@ impl Db {
         )
     }
 
+    /// Conditions of every setting recorded by `known`.
+    pub fn all_conditions(&mut self, known: Seq) -> Result<BTreeMap<SettingRef, Vec<ConditionsVersion>>, Fault> {
+        let mut all: BTreeMap<SettingRef, Vec<ConditionsVersion>> = BTreeMap::new();
+        self.each(
+            "SELECT setting, place, from_night, seq, body FROM register_condition
+             WHERE seq <= ?1 ORDER BY setting, place, from_night, seq",
+            &[known.0.into()],
+            |row| {
+                let version = read_conditions(row)?;
+                all.entry(version.setting.clone()).or_default().push(version);
+                Ok(())
+            },
+        )?;
+        Ok(all)
+    }
+
     /// Records statements about places, each under its own number.
     pub fn record_statements(&mut self, statements: &[Statement]) -> Result<(), Fault> {
         self.bulk(

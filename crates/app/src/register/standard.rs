@@ -1,6 +1,7 @@
 //! The Placements Data Standard against the register: which places are filled goes out, and comes in. No price and no
 //! child's number passes.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 
 use formats::placements_standard::{self as standard, Completeness, Finding, Placement};
@@ -109,19 +110,16 @@ impl Office {
     pub fn export_placements(&self, filter: &SettingFilter, view: &AsOf) -> Result<String, Problem> {
         let mut db = self.open(Wing::Care)?;
         let (known, expiry) = self.look(&mut db, view)?;
+        let mut about: BTreeMap<PlaceRef, Vec<Statement>> = BTreeMap::new();
+        for said in db.statements(known.tx)? {
+            about.entry(said.place.clone()).or_default().push(said);
+        }
+        let here: BTreeMap<_, _> = standing(&mut db, known.tx, known.as_of)?.into_iter().collect();
         let mut placements = Vec::new();
-        for (setting, standing) in standing(&mut db, known.tx, known.as_of)? {
-            if !filter.takes(&standing.facts, known.as_of) {
-                continue;
-            }
-            let said = db.statements_of(&setting, known.tx)?;
-            let mut places: Vec<&PlaceRef> = said.iter().map(|said| &said.place).collect();
-            places.dedup();
-            for place in places {
-                let about: Vec<Statement> = said.iter().filter(|said| said.place == *place).cloned().collect();
-                if let State::Filled(filled) = state(&about, known.as_of, &expiry) {
-                    placements.push(placement(&setting, &standing.facts, filled.from, known.as_of));
-                }
+        for (place, said) in &about {
+            let standing = here.get(&place.setting).filter(|standing| filter.takes(&standing.facts, known.as_of));
+            if let (Some(standing), State::Filled(filled)) = (standing, state(said, known.as_of, &expiry)) {
+                placements.push(placement(&place.setting, &standing.facts, filled.from, known.as_of));
             }
         }
         let note = "What a register knows of placements: where, of what type, since when. The fields of the child, the \

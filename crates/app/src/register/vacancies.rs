@@ -67,6 +67,7 @@ impl Office {
             about.entry(said.place.clone()).or_default().push(said);
         }
         let settings = db.settings(known.tx)?;
+        let all_conditions = db.all_conditions(known.tx)?;
         let mut page = VacanciesPage {
             known,
             free: Vec::new(),
@@ -85,13 +86,13 @@ impl Office {
         page.silent = answering.keys().filter(|setting| !spoken.contains(**setting)).count();
         for (place, said) in &about {
             let Some(standing) = answering.get(&place.setting) else { continue };
-            let conditions = db.conditions(&place.setting, page.known.tx)?;
-            let of_setting = conditions_on(&conditions, 0, on, page.known.tx);
+            let conditions = all_conditions.get(&place.setting).map_or(&[][..], Vec::as_slice);
+            let of_setting = conditions_on(conditions, 0, on, page.known.tx);
             let number = of_setting.most.or_else(|| standing.facts.places()).unwrap_or(0);
             let found = state(said, on, &expiry);
             let closed = barred(true, &standing.facts, place.number, number, on).is_some();
             let line = |said: &Statement| {
-                let own = conditions_on(&conditions, place.number, on, page.known.tx);
+                let own = conditions_on(conditions, place.number, on, page.known.tx);
                 line(place, &standing.facts, said, own, &page.known)
             };
             match found {

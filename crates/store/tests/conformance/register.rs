@@ -87,6 +87,8 @@ fn what_is_recorded_of_the_register_is_read_as_known(place: &Place, told: &mut T
         assert_eq!(bank.settings(known).unwrap().into_values().map(|h| h.versions().len()).sum::<usize>(), count);
         assert_eq!(bank.lists(known).unwrap().len(), count);
         assert_eq!(bank.conditions(&home(), known).unwrap().len(), count);
+        let all: usize = bank.all_conditions(known).unwrap().values().map(Vec::len).sum();
+        assert_eq!(all, count);
         let statements = bank.statements(known).unwrap();
         assert_eq!(statements, bank.statements_of(&home(), known).unwrap());
         told.tell("statements", &statements);
