@@ -12,7 +12,7 @@ use brotli_decompressor::Decompressor;
 use kernel::{CouncilCode, GridPoint, Nation, outcode, upper_tier};
 use serde::Deserialize;
 
-/// No letter's file is larger unpacked; the largest has some 20 MB.
+/// No letter's file is larger unpacked; the largest has some 13 MB.
 const LARGEST: u64 = 256 * 1024 * 1024;
 const BUFFER: usize = 64 * 1024;
 
