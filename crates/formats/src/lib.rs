@@ -1,7 +1,8 @@
 //! **Formats**: the files that other people write, read without surprise.
 //!
 //! Owns the SSDA903 return as CSV: decoding, telling the tables apart, checking each row, and saying in plain
-//! words what is wrong and how to mend it. It must never know money, the store or a path: it is handed
+//! words what is wrong and how to mend it. Likewise Ofsted's lists of providers ([`ofsted`]), placements of the
+//! Placements Data Standard ([`placements_standard`]), and the postcode directory ([`postcodes`]). It must never know money, the store or a path: it is handed
 //! readers and gives back rows and findings. May import `kernel` alone.
 //!
 //! A row whose identity, nights or money cannot be trusted is *held*: it is reported and left out, and the
