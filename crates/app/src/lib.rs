@@ -28,6 +28,7 @@ mod policies;
 mod prices;
 mod problem;
 mod reference;
+mod register;
 mod run;
 mod settle;
 mod statement;
@@ -43,6 +44,12 @@ pub use office::{AsOf, Known, Office, Progress};
 pub use policies::PolicyListing;
 pub use prices::{PriceListing, PriceTerms};
 pub use problem::Problem;
+pub use register::{
+    Compiled, HomesLine, KindLine, ListFinding, ListOptions, ListReport, NewSetting, OwnerLine, OwnersPage,
+    PlaceCommand, PlaceDone, PlaceLine, SettingFilter, SettingHistory, SettingLine, SettingPage, SettingsPage,
+    StandardReport, StatementTerms, Tally, VacanciesPage, VacancyLine, VersionLine, Whereabouts, compile_districts,
+    whereabouts,
+};
 pub use run::{RunOutcome, RunReport, UnpricedPlacement};
 pub use statement::{
     ChildStatement, CouncilStatement, LineReport, PayeeStatement, PlacementReport, PostedAmounts, RunAmounts,
@@ -50,6 +57,7 @@ pub use statement::{
 };
 pub use verify::{Check, Verification};
 
+pub use ::register::{Conditions, Field as SettingField, PlaceRef, SettingRef, Sex};
 pub use formats::ssda903;
 pub use kernel;
 pub use kernel::{ChildRef, Code, Night, PlacementId, ReturnYear, Seq};

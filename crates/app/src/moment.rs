@@ -39,6 +39,17 @@ impl Moment {
         &self.0
     }
 
+    /// So many hours after a stored moment.
+    pub(crate) fn after(stored: &str, hours: i64) -> Option<Moment> {
+        stored.parse::<Timestamp>().ok()?.checked_add(hours.hours()).ok().map(Moment::of)
+    }
+
+    /// Whole hours from one stored moment to a later one.
+    pub(crate) fn hours_between(earlier: &str, later: &str) -> i64 {
+        let seconds = |stored: &str| stored.parse::<Timestamp>().map_or(0, |timestamp| timestamp.as_second());
+        (seconds(later) - seconds(earlier)).div_euclid(3600)
+    }
+
     /// The date in London of a stored moment.
     pub(crate) fn date(stored: &str) -> kernel::Night {
         let local = stored.parse::<Timestamp>().ok().zip(TimeZone::get(LONDON).ok());

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use ::register::PlaceRef;
 use funding::{lines, required};
 use kernel::{Night, PlacementId, Seq};
 use ledger::{AccountId, Chart, Class, GENESIS, Part, Posting, Sealer, Standing};
@@ -87,6 +88,7 @@ impl Office {
             progress("the ledger is worked out again");
             let (notices, beds, names) = care(db)?;
             checks.extend([notices, beds, names]);
+            checks.extend(register(db)?);
             progress("placements are worked out again");
             checks.push(paid_is_required(db, runs.last(), &replay.standings, &replay.chart)?);
             Ok(Verification { checks, tx, durability })
@@ -210,6 +212,33 @@ fn care(db: &mut Db) -> Result<(Check, Check, Check), Problem> {
         names.look(!post && !text.contains(&quoted), || format!("child {}", child.child));
     }
     Ok((derived, beds, names))
+}
+
+/// The register reads back whole. Where nothing was ever recorded in it there is nothing to say of it.
+fn register(db: &mut Db) -> Result<Option<Check>, Problem> {
+    let mut check = Check::new("the register reads back, and speaks of no setting that it has not");
+    let settings = db.settings(Seq::NOW)?;
+    let mut recorded: HashMap<Seq, usize> = HashMap::new();
+    for version in settings.values().flat_map(|history| history.versions()) {
+        *recorded.entry(version.seq).or_default() += 1;
+    }
+    for list in db.lists(Seq::NOW)? {
+        let summary: serde_json::Value = serde_json::from_str(&list.summary).unwrap_or_default();
+        let moved = ["joined", "left", "returned", "changed"].map(|what| summary[what].as_u64().unwrap_or(0));
+        let versions = recorded.get(&list.seq).copied().unwrap_or(0);
+        let holds = (moved.iter().sum::<u64>() > 0) == (versions > 0);
+        check.look(holds, || format!("the list of {} moved {moved:?} and has {versions} versions", list.as_at));
+    }
+    let statements = db.statements(Seq::NOW)?;
+    let there: HashSet<(&PlaceRef, Seq)> = statements.iter().map(|said| (&said.place, said.seq)).collect();
+    for said in &statements {
+        let replaced = said.replaces.is_none_or(|seq| seq < said.seq && there.contains(&(&said.place, seq)));
+        check.look(replaced, || format!("{} replaces a statement that is not there", said.place));
+        check.look(settings.contains_key(&said.place.setting), || format!("{} is of no setting", said.place));
+    }
+    let missing = db.settings_missing()?;
+    check.look(missing.is_empty(), || format!("no setting {}", missing.iter().cloned().collect::<Vec<_>>().join(", ")));
+    Ok((check.looked_at > 1).then_some(check))
 }
 
 /// What stands posted is what was required, as known at the last run.

@@ -6,13 +6,13 @@ use app::kernel::CouncilCode;
 use app::{ChildRef, Code, InitOptions, Moment, Night, Pence, PlacementId, PriceTerms};
 use clap::{Parser, Subcommand};
 
-fn night(text: &str) -> Result<Night, String> {
+pub(crate) fn night(text: &str) -> Result<Night, String> {
     Night::parse_iso(text)
         .or_else(|| Night::parse_british(text))
         .ok_or_else(|| "write a date as 2025-05-14 or 14/05/2025".to_owned())
 }
 
-fn moment(text: &str) -> Result<Moment, String> {
+pub(crate) fn moment(text: &str) -> Result<Moment, String> {
     Moment::parse(text)
         .ok_or_else(|| "write a moment as 2025-06-02, 2025-06-02T10:30 (London) or 2025-06-02T09:30:00Z".to_owned())
 }
@@ -33,7 +33,7 @@ fn kind(text: &str) -> Result<Code, String> {
     Code::parse(text).ok_or_else(|| "a kind is a placement code such as K2".to_owned())
 }
 
-fn council(text: &str) -> Result<CouncilCode, String> {
+pub(crate) fn council(text: &str) -> Result<CouncilCode, String> {
     app::kernel::find(text)
         .map(|council| council.code)
         .ok_or_else(|| "a council is its code (E10000016), DfE number (886) or name".to_owned())
@@ -87,6 +87,9 @@ pub enum Command {
     /// Import a return.
     #[command(subcommand)]
     Import(Import),
+    /// Providers, settings, places and vacancies.
+    #[command(subcommand)]
+    Register(crate::register::Register),
     /// Agree prices with providers and list them.
     #[command(subcommand)]
     Price(Price),

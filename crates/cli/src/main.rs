@@ -6,6 +6,8 @@
 
 mod args;
 mod demo;
+mod register;
+mod register_pages;
 mod render;
 
 use std::fs::File;
@@ -128,6 +130,7 @@ fn run(args: Args) -> Result<bool, Problem> {
             let report = office.import_ssda903(&options, sources(&paths)?, &progress)?;
             show(json, &report, |report| render::import(report, all_findings))?;
         }
+        Command::Register(command) => register::run(&office, json, command, &progress)?,
         Command::Price(Price::Agree(agree)) => {
             let terms: PriceTerms = agree.terms();
             let (tx, recorded) = office.agree_price(&terms)?;

@@ -1,7 +1,8 @@
 //! **Formats**: the files that other people write, read without surprise.
 //!
 //! Owns the SSDA903 return as CSV: decoding, telling the tables apart, checking each row, and saying in plain
-//! words what is wrong and how to mend it. It must never know money, the store or a path: it is handed
+//! words what is wrong and how to mend it. Likewise Ofsted's lists of providers ([`ofsted`]), placements of the
+//! Placements Data Standard ([`placements_standard`]), and the postcode directory ([`postcodes`]). It must never know money, the store or a path: it is handed
 //! readers and gives back rows and findings. May import `kernel` alone.
 //!
 //! A row whose identity, nights or money cannot be trusted is *held*: it is reported and left out, and the
@@ -29,5 +30,8 @@
 //! assert_eq!(finding.sentence, "DECOM 31/13/2022 is not a date; write day/month/year, such as 14/05/2025.");
 //! ```
 
+pub mod ofsted;
+pub mod placements_standard;
+pub mod postcodes;
 pub mod ssda903;
 mod text;

@@ -4,7 +4,7 @@
 //! both engines read alike. It decides nothing: what to record is the use cases' business.
 //!
 //! Each wing opens the store for itself. The care wing's connection cannot touch a table of the Bank, the Bank's
-//! cannot touch a table of care and may only read the door's: SQLite refuses by an authorizer, PostgreSQL by a role.
+//! cannot touch a table of care and may only read the door's and the register's: SQLite refuses by an authorizer, PostgreSQL by a role.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -25,6 +25,7 @@ mod db;
 mod fault;
 mod lite;
 mod pg;
+mod register;
 mod schema;
 mod tx;
 
@@ -32,5 +33,6 @@ pub use bank::{PolicyFile, Run, Total};
 pub use care::{EpisodeVersion, ImportRow, QuarantineRow, StoredChild, StoredNotice};
 pub use db::{Bulk, Db, Row, Target, Val, Wing};
 pub use fault::Fault;
+pub use register::ListRecord;
 pub use schema::{Guards, SCHEMA_VERSION, TABLES};
 pub use tx::{Stamp, TxRow};

@@ -213,7 +213,9 @@ fn authorise(wing: Wing, context: &AuthContext<'_>) -> Authorization {
         AuthAction::Insert { table_name }
         | AuthAction::Update { table_name, .. }
         | AuthAction::Delete { table_name } => match wing {
-            Wing::Care => table_name.starts_with("care_") || table_name.starts_with("door_") || table_name == "tx",
+            Wing::Care => {
+                ["care_", "door_", "register_"].iter().any(|whose| table_name.starts_with(whose)) || table_name == "tx"
+            }
             Wing::Bank => table_name.starts_with("bank_") || table_name == "tx",
             Wing::Whole => true,
         },

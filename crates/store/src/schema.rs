@@ -1,7 +1,7 @@
 //! The schema, written once with tokens for what the engines spell differently, and its guards.
 //!
-//! Tables of the care wing begin with `care_`, of the door with `door_`, of the Bank with `bank_`; `tx` and `meta`
-//! belong to the house. Nights are days since 1 January 1970, amounts are pence, references are numbers, times are
+//! Tables of the care wing begin with `care_`, of the door with `door_`, of the Bank with `bank_`; those of the register
+//! with `register_`: the care wing writes them, both wings read them. `tx` and `meta` belong to the house. Nights are days since 1 January 1970, amounts are pence, references are numbers, times are
 //! text in UTC: the same bytes in both engines.
 
 use ledger::GENESIS;
@@ -34,6 +34,14 @@ pub const TABLES: &[(&str, &str, &str)] = &[
     ),
     ("care_import", "seq, council, year, digest, summary", "seq"),
     ("care_quarantine", "seq, item, source_table, file, line, field, code, held, sentence", "seq, item"),
+    ("register_list", "seq, source, as_at, whole, file, digest, summary", "seq"),
+    ("register_setting", "setting, from_night, seq, listed, by_list, body", "setting, from_night, seq"),
+    ("register_condition", "setting, place, from_night, seq, body", "setting, place, from_night, seq"),
+    (
+        "register_statement",
+        "setting, place, seq, from_night, until_night, says, reason, turnaround, expires, replaces, said_by, said_at",
+        "setting, place, seq",
+    ),
     ("door_notice", "placement, seq, child, council, payee, body", "placement, seq"),
     ("bank_policy", "name, seq, sha256, body", "name, seq"),
     (
@@ -81,6 +89,27 @@ CREATE TABLE care_quarantine (
     seq {int} NOT NULL{fk_tx}, item {int} NOT NULL, source_table {text} NOT NULL, file {text} NOT NULL,
     line {int} NOT NULL, field {text} NOT NULL, code {text} NOT NULL, held {int} NOT NULL, sentence {text} NOT NULL,
     PRIMARY KEY (seq, item)
+){clustered};
+CREATE TABLE register_list (
+    seq {int} NOT NULL PRIMARY KEY{fk_tx}, source {text} NOT NULL, as_at {int} NOT NULL, whole {int} NOT NULL,
+    file {text} NOT NULL, digest {text} NOT NULL, summary {text} NOT NULL
+){plain};
+CREATE TABLE register_setting (
+    setting {text} NOT NULL, from_night {int} NOT NULL, seq {int} NOT NULL{fk_tx}, listed {int} NOT NULL,
+    by_list {int} NOT NULL, body {text} NOT NULL,
+    PRIMARY KEY (setting, from_night, seq)
+){clustered};
+CREATE TABLE register_condition (
+    setting {text} NOT NULL, place {int} NOT NULL, from_night {int} NOT NULL, seq {int} NOT NULL{fk_tx},
+    body {text} NOT NULL,
+    PRIMARY KEY (setting, place, from_night, seq)
+){clustered};
+CREATE TABLE register_statement (
+    setting {text} NOT NULL, place {int} NOT NULL, seq {int} NOT NULL{fk_tx}, from_night {int} NOT NULL,
+    until_night {int}, says {text} NOT NULL, reason {text} NOT NULL, turnaround {int} NOT NULL, expires {text},
+    replaces {int}, said_by {text} NOT NULL, said_at {text} NOT NULL,
+    PRIMARY KEY (setting, place, seq)
+    {check_statement}
 ){clustered};
 CREATE TABLE door_notice (
     placement {int} NOT NULL, seq {int} NOT NULL{fk_tx}, child {int} NOT NULL, council {text} NOT NULL,
@@ -136,6 +165,10 @@ const APPEND_ONLY: &[&str] = &[
     "care_episode",
     "care_import",
     "care_quarantine",
+    "register_list",
+    "register_setting",
+    "register_condition",
+    "register_statement",
     "door_notice",
     "bank_policy",
     "bank_price",
@@ -157,6 +190,11 @@ fn ddl(guards: Guards, engine: &[(&str, &str)]) -> String {
             ", CHECK (pence > 0), CHECK (debit <> credit), CHECK (part IN (0, 1)), CHECK (first_night < end_night)",
         ),
         ("{check_price}", ", CHECK (care >= 0), CHECK (ret >= 0)"),
+        // A claim to be free that never expires is what this register must not hold.
+        (
+            "{check_statement}",
+            ", CHECK (place > 0), CHECK (until_night > from_night), CHECK (says <> 'free' OR expires IS NOT NULL)",
+        ),
     ];
     let mut text = DDL.to_owned();
     for (token, spelt) in guarded {
@@ -223,7 +261,7 @@ pub(crate) fn postgres(guards: Guards) -> String {
     for (table, ..) in TABLES {
         let (care, bank) = match table.split('_').next() {
             Some("care") => ("SELECT, INSERT", ""),
-            Some("door") => ("SELECT, INSERT", "SELECT"),
+            Some("door" | "register") => ("SELECT, INSERT", "SELECT"),
             Some("bank") if *table == "bank_standing" => ("", "SELECT, INSERT, UPDATE"),
             Some("bank") => ("", "SELECT, INSERT"),
             _ if *table == "tx" => ("SELECT, INSERT", "SELECT, INSERT"),

@@ -12,7 +12,7 @@ mod episodes;
 mod findings;
 mod header;
 mod read;
-mod record;
+pub(crate) mod record;
 mod refusal;
 mod tables;
 mod uasc;

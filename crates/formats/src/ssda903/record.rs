@@ -7,13 +7,13 @@ const MOST_FIELDS: usize = 256;
 
 /// Why a line could not be cut.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Broken {
+pub(crate) enum Broken {
     OpenQuote,
     TooManyFields,
 }
 
 /// Cuts lines with room that is used again for each.
-pub(super) struct Splitter {
+pub(crate) struct Splitter {
     reader: Reader,
     input: Vec<u8>,
     output: Vec<u8>,
@@ -21,12 +21,12 @@ pub(super) struct Splitter {
 }
 
 impl Splitter {
-    pub(super) fn new() -> Splitter {
+    pub(crate) fn new() -> Splitter {
         Splitter { reader: Reader::new(), input: Vec::new(), output: Vec::new(), ends: [0; MOST_FIELDS] }
     }
 
     /// The fields of one line, which holds no line break.
-    pub(super) fn split(&mut self, line: &str) -> Result<Record<'_>, Broken> {
+    pub(crate) fn split(&mut self, line: &str) -> Result<Record<'_>, Broken> {
         self.reader.reset();
         self.input.clear();
         self.input.extend_from_slice(line.as_bytes());
@@ -48,29 +48,29 @@ impl Splitter {
 
 /// The fields of one line.
 #[derive(Clone, Copy)]
-pub(super) struct Record<'r> {
+pub(crate) struct Record<'r> {
     text: &'r str,
     ends: &'r [usize],
 }
 
 impl<'r> Record<'r> {
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// The field at a place, trimmed; empty past the last.
-    pub(super) fn get(&self, place: usize) -> &'r str {
+    pub(crate) fn get(&self, place: usize) -> &'r str {
         let start = if place == 0 { 0 } else { self.ends.get(place - 1).copied().unwrap_or(0) };
         let end = self.ends.get(place).copied().unwrap_or(start);
         self.text.get(start..end).unwrap_or_default().trim()
     }
 
-    pub(super) fn fields(self) -> impl Iterator<Item = &'r str> {
+    pub(crate) fn fields(self) -> impl Iterator<Item = &'r str> {
         (0..self.len()).map(move |place| self.get(place))
     }
 
     /// Spreadsheets write rows of nothing but commas under a table.
-    pub(super) fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
 }

@@ -249,6 +249,7 @@ pub fn fill(place: &Place) {
         db.record_children(seq, &[child(1)])?;
         db.record_episodes(&[episode(1, seq, 1)])?;
         db.record_notices(seq, &[notice(1, 1)])?;
+        crate::register::fill(db, seq)?;
         db.record_import(&import(seq), &[quarantine("", 1)])
     });
     let mut bank = place.bank();

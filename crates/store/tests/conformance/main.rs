@@ -29,4 +29,5 @@ mod facts;
 mod faults;
 mod guards;
 mod place;
+mod register;
 mod wings;

@@ -95,6 +95,20 @@ fn the_bank_reads_at_the_door_and_writes_nothing_there(place: &Place) {
     assert_eq!(bulk.code(), "store.refused");
 }
 
+fn the_bank_reads_the_register_and_writes_nothing_there(place: &Place) {
+    nothing_of(place, Wing::Bank, "register_", true);
+    let mut bank = place.bank();
+    assert_eq!(bank.settings(kernel::Seq::NOW).unwrap().len(), 1);
+    assert_eq!(bank.statements(kernel::Seq::NOW).unwrap().len(), 1);
+    for (table, columns) in tables().filter(|(table, _)| table.starts_with("register_")) {
+        for (sql, _) in ways(table, columns).into_iter().filter(|(_, writes)| !writes) {
+            assert_eq!(touch(&mut bank, sql.clone()), None, "{sql}");
+        }
+    }
+    let bulk = try_record(&mut bank, crate::register::fill).unwrap_err();
+    assert_eq!(bulk.code(), "store.refused");
+}
+
 /// So that the refusals above are refusals of the fence: the same attempts by the wing whose tables they are.
 fn each_wing_has_its_own(place: &Place) {
     let (mut care, mut bank) = (place.care(), place.bank());
@@ -169,6 +183,7 @@ on_each_store!(
     care_touches_nothing_of_the_bank,
     the_bank_touches_nothing_of_care,
     the_bank_reads_at_the_door_and_writes_nothing_there,
+    the_bank_reads_the_register_and_writes_nothing_there,
     each_wing_has_its_own,
     no_wing_changes_the_schema,
 );
