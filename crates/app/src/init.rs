@@ -68,6 +68,14 @@ impl Office {
     }
 }
 
+impl Office {
+    /// Brings a store of an older version up to date. No row is changed. Gives the schema version it had and the one it
+    /// has now.
+    pub fn upgrade(&self) -> Result<(i64, i64), Problem> {
+        Ok(Db::upgrade(&self.target)?)
+    }
+}
+
 pub(crate) fn record(db: &mut Db, seq: Seq, name: &str, body: &str) -> Result<(), Problem> {
     let file = PolicyFile { name: name.to_owned(), seq, sha256: sha256(body), body: body.to_owned() };
     Ok(db.record_policy(&file)?)

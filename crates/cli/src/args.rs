@@ -144,6 +144,9 @@ pub enum Command {
         /// The backup.
         from: PathBuf,
     },
+    /// Bring a store of an older version up to date: add the tables it lacks. No row is changed. Keep a copy first.
+    #[command(after_help = "Example:\n  carebank --data carebank-data upgrade")]
+    Upgrade,
     /// Every row in a canonical form, the same for both engines: to compare stores. Holds personal data.
     #[command(after_help = "Example:\n  carebank dump --digest")]
     Dump {

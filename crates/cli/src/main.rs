@@ -174,6 +174,11 @@ fn run(args: Args) -> Result<bool, Problem> {
         }
         Command::Backup { to } => return copied(json, &office.backup(&to, &progress)?),
         Command::Restore { from } => return copied(json, &office.restore(&from, &progress)?),
+        Command::Upgrade => {
+            let (from, to) = office.upgrade()?;
+            let document = serde_json::json!({"store": office.target.shown(), "from": from, "to": to});
+            show(json, &document, |_| render::upgraded(&office.target.shown(), from, to))?;
+        }
         Command::Dump { digest } => dump(&office, json, digest)?,
         Command::Demo(options) => demo::demo(&options, json)?,
     }

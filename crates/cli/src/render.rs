@@ -499,6 +499,16 @@ pub fn balance(balance: &Balance, all: bool) -> String {
     page
 }
 
+pub fn upgraded(store: &str, from: i64, to: i64) -> String {
+    if from == to {
+        format!("The store at {store} is up to date: schema version {to}.\n")
+    } else {
+        format!(
+            "The store at {store} is brought from schema version {from} to {to}. Look it over with `carebank verify`.\n"
+        )
+    }
+}
+
 pub fn copied(copied: &Copied) -> String {
     let mut page = verification(&copied.verification);
     line!(page, "");

@@ -174,15 +174,31 @@ impl Db {
         }
     }
 
+    /// Brings a store of an older version up to date: adds the tables it lacks and makes its guards anew, all or nothing.
+    /// No row is changed. Gives the version it had and the one it has now.
+    pub fn upgrade(target: &Target) -> Result<(i64, i64), Fault> {
+        let mut db = Db::open_any(target, Wing::Whole)?;
+        let from = schema::version(&mut db, &target.shown())?;
+        if from < schema::SCHEMA_VERSION {
+            on!(db, engine => engine.upgrade(from))?;
+        }
+        Ok((from, schema::version(&mut db, &target.shown())?))
+    }
+
     /// Opens a store for one wing.
     pub fn open(target: &Target, wing: Wing) -> Result<Db, Fault> {
+        let mut db = Db::open_any(target, wing)?;
+        schema::check_version(&mut db, &target.shown())?;
+        Ok(db)
+    }
+
+    /// Opens a store of whatever version.
+    fn open_any(target: &Target, wing: Wing) -> Result<Db, Fault> {
         let engine = match target {
             Target::Folder(folder) => Engine::Lite(Lite::open(folder, wing)?),
             Target::Database(url) => Engine::Pg(Box::new(Pg::open(url, wing)?)),
         };
-        let mut db = Db { engine };
-        schema::check_version(&mut db, &target.shown())?;
-        Ok(db)
+        Ok(Db { engine })
     }
 
     /// Whether this is PostgreSQL.

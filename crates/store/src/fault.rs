@@ -19,6 +19,18 @@ pub enum Fault {
         /// The version this program writes.
         known: i64,
     },
+    /// Written by an older version.
+    #[error(
+        "the store at {place} has schema version {found}, this carebank needs {known}; keep a copy of it, then bring it up to date with `carebank upgrade`"
+    )]
+    Older {
+        /// Where.
+        place: String,
+        /// The version found.
+        found: i64,
+        /// The version this program writes.
+        known: i64,
+    },
     /// Another process is writing.
     #[error("another carebank is writing to this store; wait until it has finished and try again")]
     Busy,
@@ -62,6 +74,7 @@ impl Fault {
             Fault::NotInitialised(_) => "store.missing",
             Fault::AlreadyThere(_) => "store.exists",
             Fault::Newer { .. } => "store.newer",
+            Fault::Older { .. } => "store.older",
             Fault::Busy => "store.busy",
             Fault::ReadOnly(_) => "store.read-only",
             Fault::Full => "store.full",

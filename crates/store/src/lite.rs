@@ -42,11 +42,19 @@ impl Lite {
         }
         let draft = draft(folder)?;
         let connection = connect(&draft, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        connection.execute_batch(&schema::sqlite(guards))?;
+        connection.execute_batch(&schema::sqlite(0, guards))?;
         // Leaving the write-ahead mode checkpoints it, so that the one file is the whole store.
         connection.pragma_update(None, "journal_mode", "DELETE")?;
         connection.close().map_err(|(_, error)| error)?;
         in_place(&draft, &file)
+    }
+
+    /// Brings the schema of version `from` up to date, all or nothing.
+    pub(crate) fn upgrade(&mut self, from: i64) -> Result<(), Fault> {
+        self.begin()?;
+        let upgraded = self.connection.execute_batch(&schema::sqlite(from, Guards::On));
+        self.end(upgraded.is_ok())?;
+        Ok(upgraded?)
     }
 
     /// Writes the whole store, as of one moment, into another folder. Others may write meanwhile.

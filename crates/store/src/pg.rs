@@ -71,8 +71,16 @@ impl Pg {
             return Err(Fault::AlreadyThere(shown));
         }
         let mut transaction = client.transaction()?;
-        transaction.batch_execute(&schema::postgres(guards))?;
+        transaction.batch_execute(&schema::postgres(0, guards))?;
         Ok(transaction.commit()?)
+    }
+
+    /// Brings the schema of version `from` up to date, all or nothing.
+    pub(crate) fn upgrade(&mut self, from: i64) -> Result<(), Fault> {
+        self.begin()?;
+        let upgraded = self.client.batch_execute(&schema::postgres(from, Guards::On));
+        self.end(upgraded.is_ok())?;
+        Ok(upgraded?)
     }
 
     pub(crate) fn open(url: &str, wing: Wing) -> Result<Pg, Fault> {

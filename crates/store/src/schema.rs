@@ -10,7 +10,7 @@ use crate::db::Db;
 use crate::fault::Fault;
 
 /// The version of the schema that this program writes.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 
 /// Whether the database defends its own invariants. Off only to measure what that costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,11 @@ pub const TABLES: &[(&str, &str, &str)] = &[
     ("bank_standing", "placement, body", "placement"),
 ];
 
-const DDL: &str = "
+/// What each version of the schema added, oldest first: a new store runs all of it, an older one what it lacks. What was
+/// released is never changed; `tests/released` has it as it was.
+const VERSIONS: [&str; SCHEMA_VERSION as usize] = [FIRST, REGISTER];
+
+const FIRST: &str = "
 CREATE TABLE meta (name {text} NOT NULL PRIMARY KEY, value {text} NOT NULL){plain};
 CREATE TABLE tx (
     seq {int} NOT NULL PRIMARY KEY, at {text} NOT NULL, actor {text} NOT NULL, key {text} UNIQUE,
@@ -89,27 +93,6 @@ CREATE TABLE care_quarantine (
     seq {int} NOT NULL{fk_tx}, item {int} NOT NULL, source_table {text} NOT NULL, file {text} NOT NULL,
     line {int} NOT NULL, field {text} NOT NULL, code {text} NOT NULL, held {int} NOT NULL, sentence {text} NOT NULL,
     PRIMARY KEY (seq, item)
-){clustered};
-CREATE TABLE register_list (
-    seq {int} NOT NULL PRIMARY KEY{fk_tx}, source {text} NOT NULL, as_at {int} NOT NULL, whole {int} NOT NULL,
-    file {text} NOT NULL, digest {text} NOT NULL, summary {text} NOT NULL
-){plain};
-CREATE TABLE register_setting (
-    setting {text} NOT NULL, from_night {int} NOT NULL, seq {int} NOT NULL{fk_tx}, listed {int} NOT NULL,
-    by_list {int} NOT NULL, body {text} NOT NULL,
-    PRIMARY KEY (setting, from_night, seq)
-){clustered};
-CREATE TABLE register_condition (
-    setting {text} NOT NULL, place {int} NOT NULL, from_night {int} NOT NULL, seq {int} NOT NULL{fk_tx},
-    body {text} NOT NULL,
-    PRIMARY KEY (setting, place, from_night, seq)
-){clustered};
-CREATE TABLE register_statement (
-    setting {text} NOT NULL, place {int} NOT NULL, seq {int} NOT NULL{fk_tx}, from_night {int} NOT NULL,
-    until_night {int}, says {text} NOT NULL, reason {text} NOT NULL, turnaround {int} NOT NULL, expires {text},
-    replaces {int}, said_by {text} NOT NULL, said_at {text} NOT NULL,
-    PRIMARY KEY (setting, place, seq)
-    {check_statement}
 ){clustered};
 CREATE TABLE door_notice (
     placement {int} NOT NULL, seq {int} NOT NULL{fk_tx}, child {int} NOT NULL, council {text} NOT NULL,
@@ -156,6 +139,30 @@ CREATE TABLE bank_standing (
 ){plain};
 ";
 
+const REGISTER: &str = "
+CREATE TABLE register_list (
+    seq {int} NOT NULL PRIMARY KEY{fk_tx}, source {text} NOT NULL, as_at {int} NOT NULL, whole {int} NOT NULL,
+    file {text} NOT NULL, digest {text} NOT NULL, summary {text} NOT NULL
+){plain};
+CREATE TABLE register_setting (
+    setting {text} NOT NULL, from_night {int} NOT NULL, seq {int} NOT NULL{fk_tx}, listed {int} NOT NULL,
+    by_list {int} NOT NULL, body {text} NOT NULL,
+    PRIMARY KEY (setting, from_night, seq)
+){clustered};
+CREATE TABLE register_condition (
+    setting {text} NOT NULL, place {int} NOT NULL, from_night {int} NOT NULL, seq {int} NOT NULL{fk_tx},
+    body {text} NOT NULL,
+    PRIMARY KEY (setting, place, from_night, seq)
+){clustered};
+CREATE TABLE register_statement (
+    setting {text} NOT NULL, place {int} NOT NULL, seq {int} NOT NULL{fk_tx}, from_night {int} NOT NULL,
+    until_night {int}, says {text} NOT NULL, reason {text} NOT NULL, turnaround {int} NOT NULL, expires {text},
+    replaces {int}, said_by {text} NOT NULL, said_at {text} NOT NULL,
+    PRIMARY KEY (setting, place, seq)
+    {check_statement}
+){clustered};
+";
+
 /// Tables whose rows are never changed or removed. `bank_standing` is a projection that `verify` works out again.
 const APPEND_ONLY: &[&str] = &[
     "meta",
@@ -181,7 +188,8 @@ const APPEND_ONLY: &[&str] = &[
 /// Tables that a sealed run takes no more rows for.
 const SEALED: &[&str] = &["bank_posting", "bank_total"];
 
-fn ddl(guards: Guards, engine: &[(&str, &str)]) -> String {
+/// The tables that the versions after `from` added, and a row that says so. Nothing in `meta` is changed either.
+fn ddl(from: i64, guards: Guards, engine: &[(&str, &str)]) -> String {
     let guarded = [
         ("{fk_tx}", " REFERENCES tx (seq)"),
         ("{fk_run}", " REFERENCES bank_run (run) DEFERRABLE INITIALLY DEFERRED"),
@@ -196,66 +204,67 @@ fn ddl(guards: Guards, engine: &[(&str, &str)]) -> String {
             ", CHECK (place > 0), CHECK (until_night > from_night), CHECK (says <> 'free' OR expires IS NOT NULL)",
         ),
     ];
-    let mut text = DDL.to_owned();
+    let mut text = VERSIONS[from as usize..].concat();
     for (token, spelt) in guarded {
         text = text.replace(token, if guards == Guards::On { spelt } else { "" });
     }
     for (token, spelt) in engine {
         text = text.replace(token, spelt);
     }
-    text + &format!("INSERT INTO meta (name, value) VALUES ('schema', '{SCHEMA_VERSION}');\n")
+    let name = if from == 0 { "schema".to_owned() } else { format!("schema {SCHEMA_VERSION}") };
+    text + &format!("INSERT INTO meta (name, value) VALUES ('{name}', '{SCHEMA_VERSION}');\n")
 }
 
-/// The schema as SQLite reads it. A commit-time trigger is not to be had there; the deferred key from a posting to
-/// its run does that work: no run, no commit.
-pub(crate) fn sqlite(guards: Guards) -> String {
-    let mut text = ddl(
-        guards,
-        &[("{int}", "INTEGER"), ("{text}", "TEXT"), ("{plain}", " STRICT"), ("{clustered}", " STRICT, WITHOUT ROWID")],
-    );
+/// What makes the schema of SQLite out of that of version `from`, 0 for nothing at all. A commit-time trigger is not to
+/// be had there; the deferred key from a posting to its run does that work: no run, no commit.
+pub(crate) fn sqlite(from: i64, guards: Guards) -> String {
+    let engine =
+        [("{int}", "INTEGER"), ("{text}", "TEXT"), ("{plain}", " STRICT"), ("{clustered}", " STRICT, WITHOUT ROWID")];
+    let mut text = ddl(from, guards, &engine);
     if guards == Guards::Off {
         return text;
     }
+    // Guards are made anew: those of an older version may have been other ones.
+    let mut trigger = |name: String, when: &str, refusal: &str| {
+        text += &format!(
+            "DROP TRIGGER IF EXISTS {name};\nCREATE TRIGGER {name} BEFORE {when} BEGIN SELECT RAISE({refusal}); END;\n"
+        );
+    };
     for table in APPEND_ONLY {
         for action in ["UPDATE", "DELETE"] {
-            text += &format!(
-                "CREATE TRIGGER {table}_no_{action} BEFORE {action} ON {table} BEGIN \
-                 SELECT RAISE(ABORT, '{table} is append-only'); END;\n"
-            );
+            let refusal = format!("ABORT, '{table} is append-only'");
+            trigger(format!("{table}_no_{action}"), &format!("{action} ON {table}"), &refusal);
         }
     }
     for table in SEALED {
-        text += &format!(
-            "CREATE TRIGGER {table}_sealed BEFORE INSERT ON {table} \
-             WHEN EXISTS (SELECT 1 FROM bank_run WHERE run = NEW.run) BEGIN \
-             SELECT RAISE(FAIL, 'the run is sealed'); END;\n"
-        );
+        let when = format!("INSERT ON {table} WHEN EXISTS (SELECT 1 FROM bank_run WHERE run = NEW.run)");
+        trigger(format!("{table}_sealed"), &when, "FAIL, 'the run is sealed'");
     }
     // Not a foreign key: with the key to the run outstanding, SQLite would look through every posting for each account
     // that a run opens. And not for each row: no run commits unsealed, so its rows are looked at once, when it is sealed.
     for (table, accounts) in [("bank_posting", ["debit", "credit", "payee"].as_slice()), ("bank_total", &["account"])] {
         let missing: Vec<String> =
             accounts.iter().map(|account| format!("{account} NOT IN (SELECT id FROM bank_account)")).collect();
-        text += &format!(
-            "CREATE TRIGGER {table}_accounts BEFORE INSERT ON bank_run \
-             WHEN EXISTS (SELECT 1 FROM {table} WHERE run = NEW.run AND ({})) BEGIN \
-             SELECT RAISE(ABORT, '{table} names an account that is not open'); END;\n",
-            missing.join(" OR ")
-        );
+        let missing = missing.join(" OR ");
+        let when =
+            format!("INSERT ON bank_run WHEN EXISTS (SELECT 1 FROM {table} WHERE run = NEW.run AND ({missing}))");
+        let refusal = format!("ABORT, '{table} names an account that is not open'");
+        trigger(format!("{table}_accounts"), &when, &refusal);
     }
-    text + &format!(
-        "CREATE TRIGGER bank_run_next BEFORE INSERT ON bank_run \
-         WHEN NEW.run <> (SELECT COALESCE(MAX(run), 0) + 1 FROM bank_run) \
-           OR NEW.previous <> COALESCE((SELECT hash FROM bank_run ORDER BY run DESC LIMIT 1), '{GENESIS}') BEGIN \
-         SELECT RAISE(ABORT, 'a run must follow the one before'); END;\n"
-    )
+    let when = format!(
+        "INSERT ON bank_run WHEN NEW.run <> (SELECT COALESCE(MAX(run), 0) + 1 FROM bank_run) \
+         OR NEW.previous <> COALESCE((SELECT hash FROM bank_run ORDER BY run DESC LIMIT 1), '{GENESIS}')"
+    );
+    trigger("bank_run_next".to_owned(), &when, "ABORT, 'a run must follow the one before'");
+    text
 }
 
-/// The schema as PostgreSQL reads it. Guards on the hot tables look at a whole statement, not at each row: the three
-/// keys from a posting to its accounts, row by row, made a national run three times as long.
-pub(crate) fn postgres(guards: Guards) -> String {
-    let mut text =
-        ddl(guards, &[("{int}", "BIGINT"), ("{text}", "TEXT COLLATE \"C\""), ("{plain}", ""), ("{clustered}", "")]);
+/// What makes the schema of PostgreSQL out of that of version `from`, 0 for nothing at all. Guards on the hot tables look
+/// at a whole statement, not at each row: the three keys from a posting to its accounts, row by row, made a national run
+/// three times as long.
+pub(crate) fn postgres(from: i64, guards: Guards) -> String {
+    let engine = [("{int}", "BIGINT"), ("{text}", "TEXT COLLATE \"C\""), ("{plain}", ""), ("{clustered}", "")];
+    let mut text = ddl(from, guards, &engine);
     text += PG_ROLES;
     text += "GRANT SELECT, INSERT ON care_secret TO carebank_care;\n";
     for (table, ..) in TABLES {
@@ -277,27 +286,27 @@ pub(crate) fn postgres(guards: Guards) -> String {
         return text;
     }
     text += &PG_GUARDS.replace("{genesis}", &GENESIS.to_string());
+    let mut trigger = |name: String, table: &str, when: &str, function: &str| {
+        text += &format!(
+            "DROP TRIGGER IF EXISTS {name} ON {table};\n\
+             CREATE TRIGGER {name} {when} EXECUTE FUNCTION {function}();\n"
+        );
+    };
     for table in APPEND_ONLY {
-        text += &format!(
-            "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} \
-             FOR EACH STATEMENT EXECUTE FUNCTION carebank_append_only();\n"
-        );
+        let when = format!("BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT");
+        trigger(format!("{table}_append_only"), table, &when, "carebank_append_only");
     }
+    let fresh = |table: &str| format!("AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT");
     for table in SEALED {
-        text += &format!(
-            "CREATE TRIGGER {table}_sealed AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh \
-             FOR EACH STATEMENT EXECUTE FUNCTION carebank_sealed();\n"
-        );
+        trigger(format!("{table}_sealed"), table, &fresh(table), "carebank_sealed");
     }
     for (table, function) in [("bank_posting", "carebank_posting_accounts"), ("bank_total", "carebank_total_accounts")]
     {
-        text += &format!(
-            "CREATE TRIGGER {table}_accounts AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh \
-             FOR EACH STATEMENT EXECUTE FUNCTION {function}();\n"
-        );
+        trigger(format!("{table}_accounts"), table, &fresh(table), function);
     }
-    text + "CREATE TRIGGER bank_run_next BEFORE INSERT ON bank_run \
-            FOR EACH ROW EXECUTE FUNCTION carebank_next_run();\n"
+    let next = "BEFORE INSERT ON bank_run FOR EACH ROW";
+    trigger("bank_run_next".to_owned(), "bank_run", next, "carebank_next_run");
+    text
 }
 
 /// One role a wing. Roles belong to the whole cluster, so another database may have made them already.
@@ -316,29 +325,29 @@ END $$;
 ";
 
 const PG_GUARDS: &str = "
-CREATE FUNCTION carebank_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE OR REPLACE FUNCTION carebank_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
 END $$;
-CREATE FUNCTION carebank_sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE OR REPLACE FUNCTION carebank_sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM (SELECT DISTINCT run FROM fresh) f JOIN bank_run r ON r.run = f.run) THEN
         RAISE EXCEPTION 'the run is sealed';
     END IF;
     RETURN NULL;
 END $$;
-CREATE FUNCTION carebank_posting_accounts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE OR REPLACE FUNCTION carebank_posting_accounts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM (SELECT debit AS id FROM fresh UNION SELECT credit FROM fresh UNION SELECT payee FROM fresh) named
                LEFT JOIN bank_account a ON a.id = named.id WHERE a.id IS NULL) THEN
         RAISE EXCEPTION 'a posting names an account that is not open';
     END IF;
     RETURN NULL;
 END $$;
-CREATE FUNCTION carebank_total_accounts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE OR REPLACE FUNCTION carebank_total_accounts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM fresh f LEFT JOIN bank_account a ON a.id = f.account WHERE a.id IS NULL) THEN
         RAISE EXCEPTION 'a total names an account that is not open';
     END IF;
     RETURN NULL;
 END $$;
-CREATE FUNCTION carebank_next_run() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION carebank_next_run() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE latest bank_run%ROWTYPE; BEGIN
     SELECT * INTO latest FROM bank_run ORDER BY run DESC LIMIT 1;
     IF NEW.run <> COALESCE(latest.run, 0) + 1 OR NEW.previous <> COALESCE(latest.hash, '{genesis}') THEN
@@ -355,17 +364,29 @@ pub(crate) fn on_conflict(key: &str, columns: &[&str]) -> String {
     format!(" ON CONFLICT ({key}) DO UPDATE SET {}", set.join(", "))
 }
 
-/// Refuses a store written by a newer version, and a file that is no store.
-pub(crate) fn check_version(db: &mut Db, place: &str) -> Result<(), Fault> {
+/// The schema version of a store. A file that is no store has none.
+pub(crate) fn version(db: &mut Db, place: &str) -> Result<i64, Fault> {
     let found = db
-        .row("SELECT value FROM meta WHERE name = 'schema'", &[], |row| Ok(row.text(0)?.to_owned()))
+        .rows("SELECT value FROM meta WHERE name = 'schema' OR name LIKE 'schema %'", &[], |row| {
+            Ok(row.text(0)?.to_owned())
+        })
         .map_err(|fault| match fault {
             Fault::Other(why) => Fault::Damaged(format!("{place}: {why}")),
             other => other,
-        })?
-        .unwrap_or_default();
-    match found.parse::<i64>() {
-        Ok(version) if version <= SCHEMA_VERSION => Ok(()),
-        _ => Err(Fault::Newer { found, known: SCHEMA_VERSION }),
+        })?;
+    let versions: Vec<Option<i64>> = found.iter().map(|found| found.parse().ok()).collect();
+    match versions.iter().flatten().max() {
+        Some(&version) if versions.iter().all(Option::is_some) && (1..=SCHEMA_VERSION).contains(&version) => {
+            Ok(version)
+        }
+        _ => Err(Fault::Newer { found: found.join(", "), known: SCHEMA_VERSION }),
+    }
+}
+
+/// Refuses a store written by a newer version, one that is not brought up to date, and a file that is no store.
+pub(crate) fn check_version(db: &mut Db, place: &str) -> Result<(), Fault> {
+    match version(db, place)? {
+        SCHEMA_VERSION => Ok(()),
+        found => Err(Fault::Older { place: place.to_owned(), found, known: SCHEMA_VERSION }),
     }
 }

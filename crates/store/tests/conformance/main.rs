@@ -30,4 +30,5 @@ mod faults;
 mod guards;
 mod place;
 mod register;
+mod upgrade;
 mod wings;
