@@ -11,12 +11,15 @@
 mod episodes;
 mod findings;
 mod header;
+mod load;
 mod read;
 mod record;
 mod refusal;
+mod sheet;
 mod tables;
 mod uasc;
 mod values;
+mod xml;
 
 use std::collections::HashSet;
 use std::io::Read;
@@ -26,8 +29,10 @@ use kernel::{Masked, ReturnYear};
 pub use episodes::EpisodeRow;
 pub use findings::Finding;
 pub use header::HeaderRow;
-pub use read::read;
+pub use load::load;
+pub use read::{read, stand};
 pub use refusal::Refusal;
+pub use sheet::{Row, Sheet, Sheets};
 pub use tables::Table;
 pub use uasc::UascRow;
 pub use values::Urn;

@@ -5,6 +5,7 @@
 mod files;
 mod rules;
 mod samples;
+mod xml;
 
 use formats::ssda903::{Finding, Refusal, Return, Source, read};
 use kernel::ReturnYear;
