@@ -75,6 +75,36 @@ pub struct FindingReport {
     pub sentence: String,
 }
 
+impl TableReport {
+    pub(crate) fn new(table: &ssda903::TableRead) -> TableReport {
+        TableReport {
+            table: table.table.name().to_owned(),
+            file: table.file.clone(),
+            rows: table.rows,
+            stood: table.stood,
+            held: table.held,
+            repeated: table.repeated,
+            read: table.read,
+            encoding: table.encoding.to_owned(),
+            ignored: table.ignored.clone(),
+        }
+    }
+}
+
+impl FindingReport {
+    pub(crate) fn new(finding: &ssda903::Finding) -> FindingReport {
+        FindingReport {
+            table: finding.table.map_or("", |table| table.name()).to_owned(),
+            file: finding.file.clone(),
+            line: i64::from(finding.line),
+            field: finding.field.to_owned(),
+            code: finding.code.to_owned(),
+            held: finding.held,
+            sentence: finding.sentence.clone(),
+        }
+    }
+}
+
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ImportReport {
@@ -498,21 +528,7 @@ fn report(options: &ImportOptions, read: &Return) -> ImportReport {
         council: options.council.to_string(),
         council_name: council(options.council).name.to_owned(),
         year: options.year,
-        tables: read
-            .tables
-            .iter()
-            .map(|table| TableReport {
-                table: table.table.name().to_owned(),
-                file: table.file.clone(),
-                rows: table.rows,
-                stood: table.stood,
-                held: table.held,
-                repeated: table.repeated,
-                read: table.read,
-                encoding: table.encoding.to_owned(),
-                ignored: table.ignored.clone(),
-            })
-            .collect(),
+        tables: read.tables.iter().map(TableReport::new).collect(),
         children: read.headers.len(),
         children_new: 0,
         children_missing: 0,
@@ -529,19 +545,7 @@ fn report(options: &ImportOptions, read: &Return) -> ImportReport {
         waiting_children: Vec::new(),
         children_without_episodes: 0,
         codes,
-        findings: read
-            .findings
-            .iter()
-            .map(|finding| FindingReport {
-                table: finding.table.map_or("", |table| table.name()).to_owned(),
-                file: finding.file.clone(),
-                line: i64::from(finding.line),
-                field: finding.field.to_owned(),
-                code: finding.code.to_owned(),
-                held: finding.held,
-                sentence: finding.sentence.clone(),
-            })
-            .collect(),
+        findings: read.findings.iter().map(FindingReport::new).collect(),
     }
 }
 

@@ -16,6 +16,7 @@
 //! ```
 
 mod balance;
+mod check;
 mod dump;
 mod explain;
 mod import;
@@ -33,6 +34,7 @@ mod statement;
 mod verify;
 
 pub use balance::{Balance, BalanceLine};
+pub use check::{CheckReport, Findings, RuleReport, check_rules, check_ssda903};
 pub use explain::{ExplainedLine, ExplainedPosting, Explanation};
 pub use import::{FindingReport, ImportOptions, ImportReport, TableReport};
 pub use init::InitOptions;

@@ -8,6 +8,7 @@
 //! | allocations | two a child (the reference, kept twice) and a UPN; three an episode (the reference, two postcodes) |
 //! | comparisons | a code with the thirty of its set at most, a word each |
 
+pub mod checks;
 mod episodes;
 mod findings;
 mod header;

@@ -69,7 +69,6 @@ pub(super) fn read(
     let mut document = Document {
         file,
         sheets: Table::ALL.map(|table| Sheet::new(table, file)),
-        used: [false; Table::ALL.len()],
         ignored: Vec::new(),
         child: Child::default(),
         path: Vec::new(),
@@ -91,10 +90,10 @@ pub(super) fn read(
     if !document.path.is_empty() {
         return Err(document.refused(reader.get_ref().line, "it ends before its elements are closed"));
     }
-    let Document { sheets, used, ignored, .. } = document;
-    for (mut sheet, used) in sheets.into_iter().zip(used) {
-        // A document is a whole return: it has the tables that need no row.
-        if used || matches!(sheet.table, Table::Header | Table::Episodes) {
+    let Document { sheets, ignored, .. } = document;
+    for mut sheet in sheets {
+        // A document is a whole return: a table without rows is there, and empty.
+        if !sheet.is_empty() || sheet.table.since() <= into.year.ends() {
             sheet.encoding = encoding.name();
             if sheet.table == Table::Header {
                 sheet.ignored.clone_from(&ignored);
@@ -130,7 +129,6 @@ struct Child {
 struct Document<'d> {
     file: &'d str,
     sheets: [Sheet; Table::ALL.len()],
-    used: [bool; Table::ALL.len()],
     ignored: Vec<String>,
     child: Child,
     /// The open elements. Each has its name, and its group once it has a field.
@@ -270,7 +268,6 @@ impl Document<'_> {
             if value.is_empty() && matches!(name, "CHILD" | "DOB" | "SEX") { own.get(name) } else { value }
         };
         let sheet = &mut self.sheets[table as usize];
-        self.used[table as usize] = true;
         if (0..table.columns().len()).any(|column| is_no_text(field(column))) {
             let (file, sentence) = (self.file.to_owned(), NO_TEXT.to_owned());
             let finding = Finding { table: Some(table), file, line, field: "", code: "CB05", held: true, sentence };

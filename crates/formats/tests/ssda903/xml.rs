@@ -18,7 +18,9 @@ const CHILD: &str = "<CHILD><HEADER><CHILDID>101</CHILDID><SEX>M</SEX><DOB>14/05
 <PL_POST>M2 &#50;BB</PL_POST><URN><![CDATA[1234567]]></URN></EPISODE></CHILD>";
 
 fn document(children: &str) -> String {
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- one return -->\n<EXPSSDA903>\n{children}\n</EXPSSDA903>\n")
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- one return -->\n<EXPSSDA903>\n{children}\n</EXPSSDA903>\n"
+    )
 }
 
 fn one(bytes: &[u8]) -> Result<Return, Refusal> {
@@ -78,7 +80,8 @@ fn every_encoding_of_a_document_reads_alike() {
 
 #[test]
 fn what_is_no_document_is_refused_with_its_line() {
-    let bomb = "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"ha\"><!ENTITY c \"&b;&b;\">]><a><CHILD>&c;</CHILD></a>";
+    let bomb =
+        "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"ha\"><!ENTITY c \"&b;&b;\">]><a><CHILD>&c;</CHILD></a>";
     let deep = "<a>".repeat(100);
     let long = document(&CHILD.replace("WBRI", "x").replace("wbri", &"x".repeat(200_000)));
     let wide = document(&CHILD.replace("<MOTHER/>", &"<AREVIEW><REVIEW>01/05/2024</REVIEW></AREVIEW>".repeat(60_000)));
