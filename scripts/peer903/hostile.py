@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Two years' returns of CHILDREN children, all twelve tables, values drawn from small pools so that every rule fires
-somewhere and is silent somewhere. usage: hostile.py CHILDREN OUT YEAR SEED   (makes OUT/now and OUT/last)"""
+somewhere and is silent somewhere. With `tame`, what makes the peer itself fail
+(wrong dates, a child twice in the Header, a child in no Header) is left out.
+usage: hostile.py CHILDREN OUT YEAR SEED [tame]   (makes OUT/now and OUT/last)"""
 import csv, os, random, sys
 from datetime import date, timedelta
 
 count, out, year, seed = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+tame = sys.argv[5:] == ["tame"]
 R = random.Random(seed)
 TABLES = {
     "header": "CHILD SEX DOB ETHNIC UPN MOTHER MC_DOB",
@@ -33,7 +36,7 @@ def text(day):
 
 def odd(value, chance=0.03):
     """The value, or now and then a blank or a wrong one."""
-    roll = R.random()
+    roll = 1 if tame else R.random()
     return "" if roll < chance / 2 else "99/99/2020" if roll < chance else value
 
 
@@ -54,12 +57,12 @@ def write(folder, ends, children):
         sex = sexes[child["sex"]] if R.random() > 0.05 else R.choice(["1", "M", ""])
         upn = child["upn"] if R.random() > 0.2 else R.choice(["", "UN1", "UN2", "UN4", "A123"])
         born = odd(dob) if R.random() > 0.05 else text(near(child["dob"], 400))
-        if R.random() > 0.03:
+        if tame or R.random() > 0.03:
             W["header"].writerow([kid, sex, born, R.choice(["WBRI", "WBRI", "NOBT", "", "XX"]), upn, "", ""])
-        if R.random() < 0.02:
+        if not tame and R.random() < 0.02:
             W["header"].writerow([kid, sex, born, "WBRI", upn, "", ""])
         if R.random() < 0.3:
-            duc = R.choice([text(child["dob"].replace(year=child["dob"].year + 18)), text(near(end, 400)), "", "x"])
+            duc = R.choice([text(child["dob"].replace(year=child["dob"].year + 18)), text(near(end, 400)), "", "" if tame else "x"])
             W["uasc"].writerow([kid, R.choice(sexes), dob if R.random() > 0.1 else text(near(child["dob"], 3)), duc])
         episodes(W["episodes"], child, ends, start, end)
         for _ in range(R.choice([0, 1, 1, 2])):

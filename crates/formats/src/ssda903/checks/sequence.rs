@@ -1,5 +1,7 @@
 //! Episodes of one child in a row: no gap, no overlap, and each reason true of what changed.
 
+use kernel::{CodeSet, Night};
+
 use super::Decides::Money;
 use super::case::Case;
 use super::codes::TEMPORARY;
@@ -47,6 +49,21 @@ fn continuation(case: &Case<'_>, found: &mut Found) {
             };
             if wrong {
                 found.flag(row);
+            }
+        }
+    }
+}
+
+/// An episode that goes on begins when the one before it ended; of two that begin on one day, the shorter is before.
+fn goes_on_from_before(case: &Case<'_>, found: &mut Found) {
+    for child in case.children() {
+        let mut rows: Vec<Row<'_>> = case.of(Episodes, child).collect();
+        let late = |night: Option<Night>| (night.is_none(), night);
+        rows.sort_by_key(|row| (late(row.date(DECOM)), late(row.date(DEC))));
+        for pair in rows.windows(2) {
+            let on = pair[0].date(DEC).is_some() && pair[0].date(DEC) == pair[1].date(DECOM);
+            if pair[1].is(RNE, &["P", "L", "T", "U", "B"]) && !on {
+                found.flag(pair[1]);
             }
         }
     }
@@ -143,7 +160,10 @@ pub(super) const RULES: &[Rule] = &[
         "RNE",
         "The child had left care, so RNE must be S; correct it, or REC before it.",
         |c, f| {
-            later(c, f, |before, row| left_care(before) && !row.is(RNE, &["S"]));
+            later(c, f, |before, row| {
+            let known = CodeSet::Rec.contains(c.year(), before.text(REC));
+            known && left_care(before) && !row.is(RNE, &["S"])
+        });
         },
     ),
     rule(
@@ -152,12 +172,7 @@ pub(super) const RULES: &[Rule] = &[
         Episodes,
         "DECOM",
         "RNE says that care went on, but the episode before did not end on DECOM.",
-        |c, f| {
-            later(c, f, |before, row| {
-                let on = before.date(DEC).is_some() && before.date(DEC) == row.date(DECOM);
-                row.is(RNE, &["P", "L", "T", "U", "B"]) && !on
-            });
-        },
+        goes_on_from_before,
     ),
     rule(
         "434",
@@ -237,7 +252,7 @@ pub(super) const RULES: &[Rule] = &[
         "RNE",
         "With A3 or A5 the child stays with the foster carer, so RNE is S, T or U.",
         |c, f| {
-            let from = kernel::Night::try_new(2015, 4, 1);
+            let from = Night::try_new(2015, 4, 1);
             f.those(c.rows(Episodes), |r| {
                 r.is(PLACE, &["A3", "A5"]) && r.date(DECOM) >= from && !r.is(RNE, &["S", "T", "U"])
             });
