@@ -1,7 +1,7 @@
 # What people do here, one line each. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint
+.PHONY: help demo test bench fuzz kills lint
 # Where rustup puts cargo, for shells that were not told.
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
@@ -19,6 +19,14 @@ test: ## Run every test, on SQLite and on a throwaway PostgreSQL
 bench: ## Measure the pay run on both databases
 	@scripts/bootstrap
 	scripts/with-postgres cargo bench -p app
+
+fuzz: ## Harm returns by the thousand (minutes); CAREBANK_TIMES says how many times as many as make test
+	@scripts/bootstrap
+	CAREBANK_TIMES=$${CAREBANK_TIMES:-40} cargo test -p app --test laws broken
+
+kills: ## Kill imports and runs 200 times on each database (minutes)
+	@scripts/bootstrap
+	CAREBANK_TIMES=$${CAREBANK_TIMES:-10} scripts/with-postgres cargo test -p cli --test kills -- --nocapture
 
 lint: ## Formatting and clippy, warnings as errors
 	@scripts/bootstrap

@@ -15,6 +15,7 @@
 //! # let _ = Moment::parse("2025-06-02"); Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod backup;
 mod balance;
 mod check;
 mod dump;
@@ -33,6 +34,7 @@ mod settle;
 mod statement;
 mod verify;
 
+pub use backup::Copied;
 pub use balance::{Balance, BalanceLine};
 pub use check::{CheckReport, Findings, RuleReport, check_rules, check_ssda903};
 pub use explain::{ExplainedLine, ExplainedPosting, Explanation};

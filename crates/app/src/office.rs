@@ -81,6 +81,12 @@ impl Office {
         }
     }
 
+    /// The moment of the last commit, if the clock is before it: what is recorded now will carry that moment.
+    pub fn clock_behind(&self) -> Result<Option<String>, Problem> {
+        let last = self.open(Wing::Whole)?.latest_tx()?;
+        Ok(last.map(|last| last.at).filter(|at| self.clock.now().as_str() < at.as_str()))
+    }
+
     /// Resolves a point of view to the last commit known and the last night looked at.
     pub(crate) fn known(&self, db: &mut Db, view: &AsOf) -> Result<Known, Problem> {
         let tx = match &view.known_at {

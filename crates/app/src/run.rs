@@ -19,7 +19,9 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use door::PlacementNotice;
-use funding::{Cost, Flag, Line, LineKind, Unpriced, clipped, good_faith, lines, reconcile, required};
+use funding::{
+    Cost, Elsewhere, Flag, Line, LineKind, Lost, Unpriced, clipped, lines, loses_nights, lost, reconcile, required,
+};
 use kernel::{Night, Nights, PlacementId, Seq};
 use ledger::{Account, AccountId, Chart, Class, GENESIS, Posting, Sealer, Standing};
 use money::Pence;
@@ -349,12 +351,12 @@ impl Reconciling {
         };
         self.tell(&notice, &now);
         let run_before = self.run_before(noticed, &now);
-        let borne = match &run_before {
-            Some(_) if !stored.lines().is_empty() => self.good_faith(db, &notice, &now)?,
+        let lost = match &run_before {
+            Some(_) if !stored.lines().is_empty() => self.lost(db, &notice, &now)?,
             _ => None,
         };
         let entries = reconcile(&notice, &required, run_before.as_deref(), &stored, &mut self.chart, |payee| {
-            borne.filter(|borne| borne.0 == payee).map_or(Pence::ZERO, |borne| borne.1)
+            lost.filter(|lost| lost.0 == payee).map_or(Lost::default(), |lost| lost.1)
         });
         if entries.is_empty() {
             return Ok(None);
@@ -418,21 +420,62 @@ impl Reconciling {
         (noticed > last.seq || self.terms_changed).then(|| required(&clipped(now, last.through)))
     }
 
-    /// What the council bears of a loss, because it told late, and for which payee: the care of the first lost nights as
-    /// they were believed at the last run.
-    fn good_faith(
+    /// What becomes of the nights that were believed at the last run and are lost, and for which payee.
+    fn lost(
         &mut self,
         db: &mut Db,
         notice: &PlacementNotice,
         now: &[Line],
-    ) -> Result<Option<(AccountId, Pence)>, Problem> {
+    ) -> Result<Option<(AccountId, Lost)>, Problem> {
         let Some((seq, through)) = self.last.as_ref().map(|last| (last.seq, last.through)) else { return Ok(None) };
         let Some((believed, before)) = self.believed(db, notice.placement, seq, through)? else { return Ok(None) };
         let payee = believed.payee.as_ref().and_then(|payee| self.chart.find(&Account::payable(payee.as_str())));
+        let Some(payee) = payee else { return Ok(None) };
         // Lines of another payee pay this one for nothing.
         let still: &[Line] = if believed.payee == notice.payee { now } else { &[] };
+        if !loses_nights(&before, still) {
+            return Ok(None);
+        }
+        let elsewhere = self.elsewhere(db, &believed, payee, seq, through)?;
         let limit = self.terms.policy.terms(self.through).good_faith_nights;
-        Ok(payee.map(|payee| (payee, good_faith(&before, still, limit))))
+        Ok(Some((payee, lost(&before, still, &elsewhere, limit))))
+    }
+
+    /// The child's other placements with the payee of `believed`. One that the payee owes something back for is left
+    /// out: the nights it gains settle that first.
+    fn elsewhere(
+        &mut self,
+        db: &mut Db,
+        believed: &PlacementNotice,
+        payee: AccountId,
+        seq: Seq,
+        through: Night,
+    ) -> Result<Vec<Elsewhere>, Problem> {
+        let mut elsewhere = Vec::new();
+        for other in db.notices_of_child(believed.child, self.seq)? {
+            if other.placement == believed.placement || other.payee != believed.payee {
+                continue;
+            }
+            let now = lines(&other, &self.terms.policy, &self.terms.book, through).unwrap_or_default();
+            if now.is_empty() || self.owes_back(db, other.placement, payee, seq)? {
+                continue;
+            }
+            let before = self.believed(db, other.placement, seq, through)?;
+            let before = before.filter(|(before, _)| before.payee == other.payee).map(|(_, lines)| lines);
+            elsewhere.push(Elsewhere { now, before: before.unwrap_or_default() });
+        }
+        Ok(elsewhere)
+    }
+
+    /// Whether anything stood to be recovered, or was kept in good faith, for a placement and payee by `seq`.
+    fn owes_back(&self, db: &mut Db, placement: PlacementId, payee: AccountId, seq: Seq) -> Result<bool, Problem> {
+        let mut stood = Standing::default();
+        for posting in db.postings_of_placement(placement, seq)? {
+            stood.post(posting.payee, &posting.transfer);
+        }
+        Ok(stood.lines().iter().any(|line| {
+            line.payee == payee && matches!(self.chart.class(line.account), Class::Recoverable | Class::GoodFaith)
+        }))
     }
 
     /// A placement's notice and lines as they were believed by the run committed under `seq`.

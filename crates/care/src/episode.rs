@@ -13,13 +13,24 @@ pub struct Child {
     pub born: Night,
 }
 
+/// Nights claimed without a break since a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Which nights.
+    pub nights: Nights,
+    /// Recorded first under this number.
+    pub since: Seq,
+}
+
 /// One SSDA903 episode, in the version that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Episode {
     /// The same through all corrections.
     pub id: EpisodeId,
-    /// Since when these nights have been claimed without a break: decides between claims to one night.
+    /// Since when its nights have been claimed, but for those in `held`: decides between claims to one night.
     pub claimed: Seq,
+    /// Nights that it has claimed without a break since an earlier telling, in order.
+    pub held: Vec<Claim>,
     /// DECOM: the first night.
     pub start: Night,
     /// DEC: the date of departure; none while it goes on.
@@ -56,6 +67,23 @@ impl Episode {
     pub fn nights(&self) -> Option<Nights> {
         let evidence = self.known_through.next();
         Nights::try_new(self.start, self.end.map_or(evidence, |end| end.min(evidence)))
+    }
+
+    /// Since when each of `nights` has been claimed, in order.
+    pub(crate) fn claims(&self, nights: Nights) -> Vec<Claim> {
+        let mut claims = Vec::with_capacity(self.held.len() + 1);
+        let mut rest = Some(nights);
+        let fresh = |nights| Claim { nights, since: self.claimed };
+        for held in &self.held {
+            let Some(left) = rest else { break };
+            let Some(kept) = left.intersect(held.nights) else { continue };
+            let (before, after) = left.without(kept);
+            claims.extend(before.map(fresh));
+            claims.push(Claim { nights: kept, since: held.since });
+            rest = after;
+        }
+        claims.extend(rest.map(fresh));
+        claims
     }
 }
 

@@ -3,9 +3,11 @@
 //! A later start truncates an open-ended claim. Otherwise the first recorded stands and the rest wait in a
 //! queue, unpaid. Never two beds.
 
-use kernel::{EpisodeId, Night, Nights};
+use std::collections::HashMap;
 
-use crate::episode::Episode;
+use kernel::{EpisodeId, Night, Nights, Seq};
+
+use crate::episode::{Claim, Episode};
 
 /// Nights that an episode claims while another has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,19 +22,19 @@ pub struct Waiting {
 
 /// For each night at most one episode: pieces of `episodes` (by position) in order of nights, and what waits.
 pub fn in_force(episodes: &[Episode]) -> (Vec<(usize, Nights)>, Vec<Waiting>) {
-    let mut claims: Vec<(usize, Nights)> = episodes
-        .iter()
-        .enumerate()
-        .filter_map(|(position, episode)| Some((position, truncated(episode, episodes)?)))
-        .collect();
-    claims.sort_by(|a, b| precedence(&episodes[a.0]).cmp(&precedence(&episodes[b.0])));
+    let mut claims: Vec<(usize, Claim)> = Vec::with_capacity(episodes.len());
+    for (position, episode) in episodes.iter().enumerate() {
+        let nights = truncated(episode, episodes);
+        claims.extend(nights.into_iter().flat_map(|nights| episode.claims(nights)).map(|claim| (position, claim)));
+    }
+    claims.sort_by(|a, b| (a.1.since, content(&episodes[a.0])).cmp(&(b.1.since, content(&episodes[b.0]))));
 
     let mut standing: Vec<(usize, Nights)> = Vec::with_capacity(claims.len());
     let mut waiting = Vec::new();
     for (position, claim) in claims {
-        let mut free = vec![claim];
+        let mut free = vec![claim.nights];
         for &(holder, held) in &standing {
-            let Some(contested) = claim.intersect(held) else { continue };
+            let Some(contested) = claim.nights.intersect(held) else { continue };
             waiting.push(Waiting { episode: episodes[position].id, nights: contested, behind: episodes[holder].id });
             free = free
                 .into_iter()
@@ -46,8 +48,44 @@ pub fn in_force(episodes: &[Episode]) -> (Vec<(usize, Nights)>, Vec<Waiting>) {
         standing.extend(free.into_iter().map(|piece| (position, piece)));
     }
     standing.sort_by_key(|&(_, nights)| nights);
+    standing.dedup_by(|next, last| next.0 == last.0 && extended(&mut last.1, next.1));
+    waiting.sort_by_key(|wait| (wait.episode, wait.behind, wait.nights));
+    waiting.dedup_by(|next, last| {
+        (next.episode, next.behind) == (last.episode, last.behind) && extended(&mut last.nights, next.nights)
+    });
     waiting.sort_by_key(|wait| (wait.nights, wait.episode, wait.behind));
     (standing, waiting)
+}
+
+/// Makes `last` reach to the end of `next` if they touch.
+fn extended(last: &mut Nights, next: Nights) -> bool {
+    let touches = last.end() == next.start();
+    if touches {
+        *last = spanning(*last, next);
+    }
+    touches
+}
+
+/// From the first night of one range to the last of another.
+pub(crate) fn spanning(first: Nights, last: Nights) -> Nights {
+    Nights::try_new(first.start(), last.end()).expect("two ranges in order span a range")
+}
+
+/// Follows claims through what was told, one telling after another: the episodes of the last, with what each has held
+/// since before it was last told. To say when an open claim ended, or that it began earlier, is a new claim to the
+/// nights that this adds, and none to those it held all the time.
+pub fn told(tellings: Vec<(Seq, Vec<Episode>)>) -> Vec<Episode> {
+    let mut held: HashMap<EpisodeId, Vec<Claim>> = HashMap::new();
+    let mut now = Vec::new();
+    for (seq, episodes) in tellings {
+        now = episodes;
+        for episode in &mut now {
+            episode.claimed = seq;
+            episode.held = held.remove(&episode.id).unwrap_or_default();
+        }
+        held = now.iter().filter_map(|episode| Some((episode.id, episode.claims(truncated(episode, &now)?)))).collect();
+    }
+    now
 }
 
 /// The nights an episode claims once a later start has cut an open end.
@@ -65,9 +103,8 @@ fn truncated(episode: &Episode, all: &[Episode]) -> Option<Nights> {
 }
 
 /// First recorded first. What was recorded together is ordered by its own content, never by the order of rows.
-fn precedence(episode: &Episode) -> impl Ord + '_ {
+fn content(episode: &Episode) -> impl Ord + '_ {
     (
-        episode.claimed,
         episode.start,
         episode.end.map_or(i64::MAX, Night::days),
         (episode.place, episode.status, episode.rne, episode.provider),

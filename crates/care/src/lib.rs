@@ -14,6 +14,7 @@
 //!     Episode {
 //!         id: EpisodeId::from_hash(*id),
 //!         claimed: Seq(1),
+//!         held: Vec::new(),
 //!         start: Night::parse_british(from).unwrap(),
 //!         end: Night::parse_british(to),
 //!         known_through: Night::parse_british("31/03/2026").unwrap(),
@@ -45,6 +46,6 @@ mod episode;
 mod in_force;
 mod settle;
 
-pub use episode::{Child, Episode, is_temporary};
-pub use in_force::{Waiting, in_force};
+pub use episode::{Child, Claim, Episode, is_temporary};
+pub use in_force::{Waiting, in_force, told};
 pub use settle::{Settled, settle};

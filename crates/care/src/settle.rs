@@ -6,7 +6,7 @@ use door::{AGES_THAT_MATTER, Absence, Birthday, Payee, PlacementNotice, Sector, 
 use kernel::{Nights, PlacementId, council};
 
 use crate::episode::{Child, Episode};
-use crate::in_force::{Waiting, in_force};
+use crate::in_force::{Waiting, in_force, spanning};
 
 /// All that follows from a child's episodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -137,10 +137,6 @@ fn periods_of_care(pieces: &[Piece<'_>]) -> Vec<Period> {
         }
     }
     periods
-}
-
-fn spanning(first: Nights, last: Nights) -> Nights {
-    Nights::try_new(first.start(), last.end()).expect("two ranges in order span a range")
 }
 
 fn notice(child: &Child, pieces: &[Piece<'_>], stays: &[Stay], position: usize, periods: &[Period]) -> PlacementNotice {

@@ -126,6 +126,24 @@ pub enum Command {
     /// Work everything out again and compare. Exit code 1 if anything is wrong.
     #[command(after_help = "Example:\n  carebank verify --json")]
     Verify,
+    /// Copy the whole store into a new folder, also while others write, and verify the copy. It holds personal data, as
+    /// the store does. A backup is a store: any command can look at it with --data.
+    #[command(after_help = "Examples:\n  \
+                            carebank backup backups/2026-11-22\n  \
+                            carebank --database postgres://bank@localhost/carebank backup backups/2026-11-22")]
+    Backup {
+        /// The new folder.
+        to: PathBuf,
+    },
+    /// Make a store from a backup, where there is none yet, and verify it: in a folder (--data) or in an empty
+    /// PostgreSQL database (--database).
+    #[command(after_help = "Examples:\n  \
+                            carebank --data restored restore backups/2026-11-22\n  \
+                            carebank --database postgres://bank@localhost/carebank restore backups/2026-11-22")]
+    Restore {
+        /// The backup.
+        from: PathBuf,
+    },
     /// Every row in a canonical form, the same for both engines: to compare stores. Holds personal data.
     #[command(after_help = "Example:\n  carebank dump --digest")]
     Dump {
@@ -136,6 +154,19 @@ pub enum Command {
     /// A tour on a generated return, from the first import to the proof.
     #[command(after_help = "Example:\n  carebank demo --children 500 --seed 2025 --keep tour")]
     Demo(Demo),
+}
+
+impl Command {
+    /// Whether it may record something in a store that is there.
+    pub fn records(&self) -> bool {
+        matches!(
+            self,
+            Command::Import(_)
+                | Command::Price(Price::Agree(_))
+                | Command::Policy(Policy::Load { .. })
+                | Command::Pay(_)
+        )
+    }
 }
 
 /// What to look back to.

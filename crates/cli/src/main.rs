@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use app::ssda903::Source;
-use app::{AsOf, ChildRef, Clock, ImportOptions, Office, PriceTerms, Problem, ReturnYear, Target};
+use app::{AsOf, ChildRef, Clock, Copied, ImportOptions, Moment, Office, PriceTerms, Problem, ReturnYear, Target};
 use clap::Parser;
 use serde::Serialize;
 
@@ -89,6 +89,15 @@ fn run(args: Args) -> Result<bool, Problem> {
             let _ = writeln!(std::io::stderr(), "… {sentence}");
         }
     };
+    if args.command.records()
+        && let Ok(Some(last)) = office.clock_behind()
+    {
+        let last = Moment::shown(&last);
+        let _ = writeln!(
+            std::io::stderr(),
+            "carebank: the clock is before the last record of {last}; what is recorded now carries that moment"
+        );
+    }
     match args.command {
         Command::Init(options) => {
             let options = options.options().checked()?;
@@ -149,6 +158,8 @@ fn run(args: Args) -> Result<bool, Problem> {
             show(json, &verification, render::verification)?;
             return Ok(verification.is_sound());
         }
+        Command::Backup { to } => return copied(json, &office.backup(&to, &progress)?),
+        Command::Restore { from } => return copied(json, &office.restore(&from, &progress)?),
         Command::Dump { digest } => dump(&office, json, digest)?,
         Command::Demo(options) => demo::demo(&options, json)?,
     }
@@ -173,6 +184,12 @@ fn statement(office: &Office, json: bool, statement: Statement) -> Result<(), Pr
             show(json, &office.statement_council(council, &view.view())?, render::council)
         }
     }
+}
+
+/// Shows what was copied. `false` if it is not sound.
+fn copied(json: bool, copied: &Copied) -> Result<bool, Problem> {
+    show(json, copied, render::copied)?;
+    Ok(copied.verification.is_sound())
 }
 
 fn dump(office: &Office, json: bool, digest_only: bool) -> Result<(), Problem> {

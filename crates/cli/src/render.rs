@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use app::{
-    Balance, BalanceLine, ChildStatement, CouncilStatement, Explanation, ImportReport, InitOptions, Moment,
+    Balance, BalanceLine, ChildStatement, Copied, CouncilStatement, Explanation, ImportReport, InitOptions, Moment,
     PayeeStatement, Pence, PlacementReport, PolicyListing, PostedAmounts, PriceListing, PriceTerms, RunAmounts,
     RunOutcome, Seq, Verification,
 };
@@ -486,6 +486,16 @@ pub fn balance(balance: &Balance, all: bool) -> String {
     line!(page, "{:<40}{:>66}", "all", balance.off_pence);
     if !all {
         line!(page, "{} (--all shows them)", plural(balance.accounts.len() as i64, "account", "accounts"));
+    }
+    page
+}
+
+pub fn copied(copied: &Copied) -> String {
+    let mut page = verification(&copied.verification);
+    line!(page, "");
+    line!(page, "{} now holds all that {} held on {}.", copied.to, copied.from, Moment::shown(&copied.known_at));
+    if let (Some(run), Some(seal)) = (copied.run, &copied.seal) {
+        line!(page, "Its last run is {run}, with the seal {seal}.");
     }
     page
 }

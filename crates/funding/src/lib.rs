@@ -28,4 +28,4 @@ mod reconcile;
 pub use lines::{Flag, Line, LineKind, Payer, lines};
 pub use policy::{AllowanceTable, Class, Entitlement, Policy, PolicyError, SHIPPED, Source, Status, Tariff, Terms};
 pub use price::{Agreement, Price, PriceBook, PriceSource, Scope, Unit, Unpriced};
-pub use reconcile::{Cost, clipped, good_faith, reconcile, required};
+pub use reconcile::{Cost, Elsewhere, Lost, clipped, loses_nights, lost, reconcile, required};

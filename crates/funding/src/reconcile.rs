@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use door::{Payee, PlacementNotice};
 use kernel::{Night, Nights};
 use ledger::{Account, AccountId, Chart, Class, Entry, Leg, Part, Standing};
-use money::{Exact, Pence, telescope};
+use money::{Exact, NightlyRate, Pence, telescope};
 
 use crate::lines::{Line, LineKind, Payer};
 
@@ -47,24 +47,60 @@ pub fn required(lines: &[Line]) -> Vec<(Cost, Pence)> {
     sums.into_keys().zip(telescope(&exact)).collect()
 }
 
-/// The care of the first nights that `before` paid and `now` does not: what a payee keeps in good faith because
-/// the council told late.
-pub fn good_faith(before: &[Line], now: &[Line], limit: u16) -> Pence {
+/// What becomes of the care of nights that were paid and are paid no more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Lost {
+    /// The same payee is paid for them under another placement now: nothing is lost, only a name has changed.
+    pub moved: Pence,
+    /// Kept in good faith: the council told late, and bears it.
+    pub kept: Pence,
+}
+
+/// Another placement of the same child and payee, as lines: what it pays now, and what it was believed to pay.
+pub struct Elsewhere {
+    /// As known now.
+    pub now: Vec<Line>,
+    /// As believed at the last run.
+    pub before: Vec<Line>,
+}
+
+impl Elsewhere {
+    /// The care that it pays for a night of `kind` and did not pay before.
+    fn gained(&self, kind: LineKind, night: Night) -> Option<NightlyRate> {
+        let on = |lines: &[Line]| {
+            lines.iter().find(|line| line.kind == kind && line.nights.contains(night)).map(|line| line.care)
+        };
+        on(&self.now).filter(|_| on(&self.before).is_none_or(NightlyRate::is_nil))
+    }
+}
+
+/// Whether `before` paid care for a night that `now` does not.
+pub fn loses_nights(before: &[Line], now: &[Line]) -> bool {
     let paid_now = |night: Night| now.iter().any(|line| line.nights.contains(night));
-    let (mut kept, mut kept_and_lost, mut left) = (Exact::ZERO, Exact::ZERO, limit);
+    before.iter().any(|line| !line.care.is_nil() && line.nights.iter().any(|night| !paid_now(night)))
+}
+
+/// Shares out the care of the nights that `before` paid and `now` does not: what has moved `elsewhere`, and of the rest
+/// the first `limit` nights, which a payee keeps in good faith because the council told late.
+pub fn lost(before: &[Line], now: &[Line], elsewhere: &[Elsewhere], limit: u16) -> Lost {
+    let paid_now = |night: Night| now.iter().any(|line| line.nights.contains(night));
+    let (mut still, mut moved, mut kept, mut left) = (Exact::ZERO, Exact::ZERO, Exact::ZERO, limit);
     for line in before.iter().filter(|line| !line.care.is_nil()) {
         for night in line.nights.iter() {
             let one = line.care.times(1);
             if paid_now(night) {
-                kept += one;
-                kept_and_lost += one;
+                still += one;
+            } else if let Some(care) = elsewhere.iter().find_map(|other| other.gained(line.kind, night)) {
+                moved += one.min(care.times(1));
             } else if left > 0 {
-                kept_and_lost += one;
+                kept += one;
                 left -= 1;
             }
         }
     }
-    kept_and_lost.round() - kept.round()
+    // Rounded as the sums that were posted are: each part on top of those before it.
+    let upto = [still, still + moved, still + moved + kept].map(Exact::round);
+    Lost { moved: upto[1] - upto[0], kept: upto[2] - upto[1] }
 }
 
 /// What of these lines lies on nights up to and including `last`.
@@ -77,9 +113,9 @@ pub fn clipped(lines: &[Line], last: Night) -> Vec<Line> {
 ///
 /// `run_before` is what is required now of the nights that were run before; none says that nothing about them has
 /// changed. Care goes to `payable`, return to `held`. Where those nights came to less than stands posted for them, the
-/// payee is not charged silently: `in_good_faith` says how much of the loss the council bears at most, and the rest
-/// stands in `recoverable`, whatever later nights earn. If a later fact brings nights back, the recoverable and then the
-/// good faith are cleared before anything is owed for them again. What was accrued for a payee not yet identified
+/// payee is not charged silently: `lost` says how much of the loss is owed under another placement now, how much the
+/// council bears at most, and the rest stands in `recoverable`, whatever later nights earn. If a later fact brings nights
+/// back, the recoverable and then the good faith are cleared before anything is owed for them again. What was accrued for a payee not yet identified
 /// reached nobody and is simply taken back.
 pub fn reconcile(
     notice: &PlacementNotice,
@@ -87,7 +123,7 @@ pub fn reconcile(
     run_before: Option<&[(Cost, Pence)]>,
     standing: &Standing,
     chart: &mut Chart,
-    in_good_faith: impl Fn(AccountId) -> Pence,
+    lost: impl Fn(AccountId) -> Lost,
 ) -> Vec<(AccountId, Entry)> {
     let council = notice.council.as_str();
     // A kind without a payee costs nothing by the policy shipped; where another policy prices it, nobody is known yet.
@@ -108,7 +144,7 @@ pub fn reconcile(
             costs.iter().filter(|(cost, _)| cost.part == Part::Care).map(|&(_, pence)| pence).sum()
         };
         let run_before = if Some(payee) == payee_now { run_before.map(of_care) } else { Some(Pence::ZERO) };
-        let legs = Difference { payee, wanted: &wanted, run_before, standing, chart, council }.legs(&in_good_faith);
+        let legs = Difference { payee, wanted: &wanted, run_before, standing, chart, council }.legs(&lost);
         let entry = Entry::balanced(legs).expect("care and return are each balanced by what is owed for them");
         if !entry.transfers().is_empty() {
             entries.push((payee, entry));
@@ -128,9 +164,9 @@ struct Difference<'a> {
 }
 
 impl Difference<'_> {
-    fn legs(mut self, in_good_faith: &impl Fn(AccountId) -> Pence) -> Vec<Leg> {
+    fn legs(mut self, lost: &impl Fn(AccountId) -> Lost) -> Vec<Leg> {
         let mut legs = self.costs();
-        self.care(&mut legs, in_good_faith);
+        self.care(&mut legs, lost);
         self.ret(&mut legs);
         legs.retain(|leg| leg.pence != Pence::ZERO);
         legs
@@ -158,49 +194,58 @@ impl Difference<'_> {
         legs
     }
 
-    fn care(&mut self, legs: &mut Vec<Leg>, in_good_faith: &impl Fn(AccountId) -> Pence) {
+    /// What stands for the payee on accounts of a class.
+    fn stands(&self, part: Part, class: Class) -> Pence {
+        self.standing.sum(self.payee, part, |account| self.chart.class(account) == class)
+    }
+
+    fn care(&mut self, legs: &mut Vec<Leg>, lost: &impl Fn(AccountId) -> Lost) {
         let earned = self.total(Part::Care);
-        let payee = self.chart.account(self.payee).subject().to_owned();
-        let [recoverable, good_faith] = [Account::recoverable(&payee), Account::good_faith(self.council)];
-        let stands = |account: &Account| {
-            self.chart.find(account).map_or(Pence::ZERO, |account| self.standing.on(self.payee, Part::Care, account))
-        };
-        let (mut recover, mut borne) = (stands(&recoverable), stands(&good_faith));
+        let stood = [Class::GoodFaith, Class::Recoverable].map(|class| self.stands(Part::Care, class));
+        let [mut borne, mut recover] = stood;
         let past = self.run_before.map_or(Pence::ZERO, |run_before| run_before - self.posted_care());
-        if payee.starts_with("unidentified/") {
-            (recover, borne) = (Pence::ZERO, Pence::ZERO);
+        if past < Pence::ZERO && self.subject().starts_with("unidentified/") {
+            [borne, recover] = [Pence::ZERO; 2];
         } else if past < Pence::ZERO {
-            let kept = in_good_faith(self.payee).clamp(Pence::ZERO, -past);
+            let Lost { moved, kept } = lost(self.payee);
+            let loss = -past - moved.clamp(Pence::ZERO, -past);
+            let kept = kept.clamp(Pence::ZERO, loss);
             borne += kept;
-            recover += -past - kept;
+            recover += loss - kept;
         } else {
             let returned = past.min(recover);
             recover -= returned;
             borne -= (past - returned).min(borne);
         }
         legs.push(self.leg(self.payee, Part::Care, -(earned + recover + borne)));
-        for (account, wanted) in [(good_faith, borne), (recoverable, recover)] {
-            if wanted != Pence::ZERO || self.chart.find(&account).is_some() {
-                let account = self.chart.open(&account);
-                legs.push(self.leg(account, Part::Care, wanted));
+        let changed = [borne, recover].into_iter().zip(stood).map(|(wanted, stood)| wanted - stood);
+        for (class, pence) in [Class::GoodFaith, Class::Recoverable].into_iter().zip(changed) {
+            if pence != Pence::ZERO {
+                let account = match class {
+                    Class::GoodFaith => Account::good_faith(self.council),
+                    _ => Account::recoverable(self.subject()),
+                };
+                legs.push(Leg { account: self.chart.open(&account), part: Part::Care, pence });
             }
         }
     }
 
+    /// The payee's name.
+    fn subject(&self) -> &str {
+        self.chart.account(self.payee).subject()
+    }
+
     /// The care that stands on cost accounts for this payee.
     fn posted_care(&self) -> Pence {
-        let cost = |account| matches!(self.chart.class(account), Class::Care | Class::Due);
-        let lines = self.standing.lines().iter();
-        let theirs = lines.filter(|line| (line.payee, line.part) == (self.payee, Part::Care) && cost(line.account));
-        theirs.map(|line| line.pence).sum()
+        self.standing
+            .sum(self.payee, Part::Care, |account| matches!(self.chart.class(account), Class::Care | Class::Due))
     }
 
     fn ret(&mut self, legs: &mut Vec<Leg>) {
-        let earned = self.total(Part::Return);
-        let held = Account::held(self.chart.account(self.payee).subject());
-        if earned != Pence::ZERO || self.chart.find(&held).is_some() {
-            let held = self.chart.open(&held);
-            legs.push(self.leg(held, Part::Return, -earned));
+        let pence = -self.total(Part::Return) - self.stands(Part::Return, Class::Held);
+        if pence != Pence::ZERO {
+            let held = Account::held(self.subject());
+            legs.push(Leg { account: self.chart.open(&held), part: Part::Return, pence });
         }
     }
 }

@@ -112,6 +112,8 @@ impl fmt::Display for Account {
 #[derive(Clone, Default, Debug)]
 pub struct Chart {
     accounts: Vec<Account>,
+    /// Of each account, so that no run reads the names again and again.
+    classes: Vec<Class>,
     ids: HashMap<Account, AccountId>,
     loaded: usize,
 }
@@ -135,6 +137,7 @@ impl Chart {
             return id;
         }
         self.accounts.push(account.clone());
+        self.classes.push(account.class());
         let id = AccountId(self.accounts.len() as i64);
         self.ids.insert(account.clone(), id);
         id
@@ -157,7 +160,7 @@ impl Chart {
 
     /// What the account of a number is for.
     pub fn class(&self, id: AccountId) -> Class {
-        self.account(id).class()
+        self.classes[id.0 as usize - 1]
     }
 
     /// Accounts opened since the chart was loaded, in order.

@@ -46,6 +46,12 @@ impl Standing {
             .map_or(Pence::ZERO, |at| self.lines[at].pence)
     }
 
+    /// What stands for a payee and part on accounts of some kinds: debit positive.
+    pub fn sum(&self, payee: AccountId, part: Part, of: impl Fn(AccountId) -> bool) -> Pence {
+        let theirs = self.lines.iter().filter(|line| (line.payee, line.part) == (payee, part) && of(line.account));
+        theirs.map(|line| line.pence).sum()
+    }
+
     /// Adds a transfer.
     pub fn post(&mut self, payee: AccountId, transfer: &Transfer) {
         self.add(payee, transfer.part, transfer.debit, transfer.pence);

@@ -111,6 +111,21 @@ impl Row<'_> {
         }
     }
 
+    /// A value as it is, to be written elsewhere.
+    pub(crate) fn val(&self, column: usize) -> Result<Val<'_>, Fault> {
+        match self {
+            Row::Lite(row) => match row.get_ref(column)? {
+                rusqlite::types::ValueRef::Null => Ok(Val::Null),
+                rusqlite::types::ValueRef::Integer(number) => Ok(Val::Int(number)),
+                _ => Ok(Val::Text(self.text(column)?)),
+            },
+            Row::Pg(row) if *row.columns()[column].type_() == postgres::types::Type::INT8 => {
+                Ok(self.opt_int(column)?.into())
+            }
+            Row::Pg(_) => Ok(self.opt_text(column)?.into()),
+        }
+    }
+
     /// Text that may be missing.
     pub fn opt_text(&self, column: usize) -> Result<Option<&str>, Fault> {
         match self {

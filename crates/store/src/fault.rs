@@ -28,6 +28,11 @@ pub enum Fault {
     /// The disk is full.
     #[error("the disk is full; make room and run the same command again, nothing was half-done")]
     Full,
+    /// The disk refused to read or write.
+    #[error(
+        "the disk refused ({0}); look at its health, its room and its limits, then run the same command again: nothing was half-done"
+    )]
+    Disk(String),
     /// The file is damaged or no store at all.
     #[error("the store is damaged or not a Care Bank store ({0}); restore a backup")]
     Damaged(String),
@@ -60,6 +65,7 @@ impl Fault {
             Fault::Busy => "store.busy",
             Fault::ReadOnly(_) => "store.read-only",
             Fault::Full => "store.full",
+            Fault::Disk(_) => "store.disk",
             Fault::Damaged(_) => "store.damaged",
             Fault::Unreachable(_) => "store.unreachable",
             Fault::KeyConflict { .. } => "key.conflict",
@@ -77,6 +83,7 @@ impl From<rusqlite::Error> for Fault {
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Fault::Busy,
             Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => Fault::ReadOnly(text),
             Some(Code::DiskFull) => Fault::Full,
+            Some(Code::SystemIoFailure) => Fault::Disk(text),
             Some(Code::DatabaseCorrupt | Code::NotADatabase) => Fault::Damaged(text),
             Some(Code::ConstraintViolation | Code::AuthorizationForStatementDenied) => Fault::Refused(text),
             _ => Fault::Other(text),

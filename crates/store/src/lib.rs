@@ -20,6 +20,7 @@
 
 mod bank;
 mod care;
+mod copy;
 mod db;
 mod fault;
 mod lite;

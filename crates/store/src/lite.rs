@@ -1,7 +1,7 @@
 //! SQLite: write-ahead log, one writer, full synchronisation at every commit.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -40,19 +40,24 @@ impl Lite {
         if file.exists() {
             return Err(Fault::AlreadyThere(folder.display().to_string()));
         }
-        let refused = |error: std::io::Error| Fault::ReadOnly(error.to_string());
-        make_private(folder).map_err(refused)?;
-        // Written under another name and moved into place, so that a killed `init` leaves no half store.
-        let draft = folder.join(format!("{FILE}.new"));
-        for leftover in [draft.clone(), draft.with_extension("new-wal"), draft.with_extension("new-shm")] {
-            let _ = fs::remove_file(leftover);
-        }
+        let draft = draft(folder)?;
         let connection = connect(&draft, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         connection.execute_batch(&schema::sqlite(guards))?;
         // Leaving the write-ahead mode checkpoints it, so that the one file is the whole store.
         connection.pragma_update(None, "journal_mode", "DELETE")?;
         connection.close().map_err(|(_, error)| error)?;
-        fs::rename(&draft, &file).map_err(refused)
+        in_place(&draft, &file)
+    }
+
+    /// Writes the whole store, as of one moment, into another folder. Others may write meanwhile.
+    pub(crate) fn copy_to(&mut self, folder: &Path) -> Result<(), Fault> {
+        let file = folder.join(FILE);
+        if file.exists() {
+            return Err(Fault::AlreadyThere(folder.display().to_string()));
+        }
+        let draft = draft(folder)?;
+        self.connection.execute("VACUUM INTO ?1", [draft.to_string_lossy()])?;
+        in_place(&draft, &file)
     }
 
     pub(crate) fn open(folder: &Path, wing: Wing) -> Result<Lite, Fault> {
@@ -149,6 +154,22 @@ impl Lite {
             shown(read("recursive_triggers")?)
         ))
     }
+}
+
+/// The name under which a store is written before it is moved into place, so that a killed command leaves no half store.
+fn draft(folder: &Path) -> Result<PathBuf, Fault> {
+    make_private(folder).map_err(|error| Fault::ReadOnly(error.to_string()))?;
+    let draft = folder.join(format!("{FILE}.new"));
+    for leftover in [draft.clone(), draft.with_extension("new-wal"), draft.with_extension("new-shm")] {
+        let _ = fs::remove_file(leftover);
+    }
+    Ok(draft)
+}
+
+/// Moves a draft into place, once the disk has all of it.
+fn in_place(draft: &Path, file: &Path) -> Result<(), Fault> {
+    let moved = fs::File::open(draft).and_then(|written| written.sync_all()).and_then(|()| fs::rename(draft, file));
+    moved.map_err(|error| Fault::ReadOnly(error.to_string()))
 }
 
 fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, Fault> {

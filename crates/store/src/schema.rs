@@ -194,15 +194,14 @@ pub(crate) fn sqlite(guards: Guards) -> String {
         );
     }
     // Not a foreign key: with the key to the run outstanding, SQLite would look through every posting for each account
-    // that a run opens.
+    // that a run opens. And not for each row: no run commits unsealed, so its rows are looked at once, when it is sealed.
     for (table, accounts) in [("bank_posting", ["debit", "credit", "payee"].as_slice()), ("bank_total", &["account"])] {
-        let missing: Vec<String> = accounts
-            .iter()
-            .map(|account| format!("NOT EXISTS (SELECT 1 FROM bank_account WHERE id = NEW.{account})"))
-            .collect();
+        let missing: Vec<String> =
+            accounts.iter().map(|account| format!("{account} NOT IN (SELECT id FROM bank_account)")).collect();
         text += &format!(
-            "CREATE TRIGGER {table}_accounts BEFORE INSERT ON {table} WHEN {} BEGIN \
-             SELECT RAISE(FAIL, '{table} names an account that is not open'); END;\n",
+            "CREATE TRIGGER {table}_accounts BEFORE INSERT ON bank_run \
+             WHEN EXISTS (SELECT 1 FROM {table} WHERE run = NEW.run AND ({})) BEGIN \
+             SELECT RAISE(ABORT, '{table} names an account that is not open'); END;\n",
             missing.join(" OR ")
         );
     }

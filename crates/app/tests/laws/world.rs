@@ -8,8 +8,10 @@ use proptest::test_runner::TestRunner;
 
 use crate::bank::Files;
 
-/// Runs so many cases, and keeps no file of past failures: what was once found wrong has a test of its own.
+/// Runs so many cases, or as many times more as CAREBANK_TIMES says, and keeps no file of past failures: what was once found wrong has a test of its own.
 pub fn cases<S: Strategy>(cases: u32, of: S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    let times: u32 = std::env::var("CAREBANK_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
+    let cases = cases * times;
     let config =
         ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() };
     TestRunner::new(config).run(&of, test).unwrap_or_else(|failure| panic!("{failure}"));

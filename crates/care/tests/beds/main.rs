@@ -5,5 +5,6 @@
 
 mod oracle;
 mod rules;
+mod told;
 mod whole;
 mod world;

@@ -161,6 +161,7 @@ fn one(number: u8, from: i32, end: Option<i32>, place: &str, postcode: &str) -> 
     Episode {
         id: EpisodeId::from_hash([number, 0, 0, 0, 0, 0, 0, 0]),
         claimed: Seq(1),
+        held: Vec::new(),
         start: base().plus(from),
         end: end.map(|end| base().plus(end)),
         known_through: base().plus(60),

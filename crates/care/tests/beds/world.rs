@@ -54,6 +54,7 @@ fn episode(number: u8, start: i32, end: Option<i32>, place: usize) -> Episode {
         // Spread, so that the order of references is not the order of making.
         id: EpisodeId::from_hash([number.wrapping_mul(97), 1, 2, 3, 4, 5, 6, number]),
         claimed: Seq(1),
+        held: Vec::new(),
         start: base().plus(start),
         end: end.map(|end| base().plus(end)),
         known_through: base().plus(WINDOW),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use funding::{clipped, lines, reconcile, required};
+use funding::{Lost, clipped, lines, reconcile, required};
 use ledger::{Chart, Class, Part, Standing};
 use money::Pence;
 use proptest::prelude::*;
@@ -20,7 +20,7 @@ fn run_through(world: &World, stops: &[i64]) -> Option<(Standing, Chart)> {
         let now = lines(&notice, &policy, &book, night(stop)).ok()?;
         let run_before = before.replace(stop).map_or_else(Vec::new, |last| required(&clipped(&now, night(last))));
         for (payee, entry) in
-            reconcile(&notice, &required(&now), Some(&run_before), &standing, &mut chart, |_| Pence::ZERO)
+            reconcile(&notice, &required(&now), Some(&run_before), &standing, &mut chart, |_| Lost::default())
         {
             for transfer in entry.transfers() {
                 assert!(transfer.pence > Pence::ZERO && transfer.debit != transfer.credit);
@@ -84,7 +84,7 @@ proptest! {
             return Ok(());
         };
         let now = lines(&world.notice(), &world.policy(), &world.book(), night(world.through)).unwrap();
-        let again = reconcile(&world.notice(), &required(&now), Some(&required(&now)), &standing, &mut chart, |_| Pence::ZERO);
+        let again = reconcile(&world.notice(), &required(&now), Some(&required(&now)), &standing, &mut chart, |_| Lost::default());
         prop_assert!(again.is_empty());
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use door::PlacementNotice;
-use funding::{Agreement, Line, Policy, PriceBook, SHIPPED, Scope, Unit, good_faith, lines, reconcile, required};
+use funding::{Agreement, Line, Lost, Policy, PriceBook, SHIPPED, Scope, Unit, lines, lost, reconcile, required};
 use kernel::{Nights, Seq};
 use ledger::{AccountId, Chart, Class, Part, Standing};
 use money::Pence;
@@ -90,6 +90,17 @@ impl Late {
     }
 }
 
+/// What is kept in good faith where nothing has moved to another placement.
+fn good_faith(before: &[Line], now: &[Line], limit: u16) -> Pence {
+    let lost = lost(before, now, &[], limit);
+    assert_eq!(lost.moved, Pence::ZERO);
+    lost.kept
+}
+
+fn keeping(kept: Pence) -> Lost {
+    Lost { kept, ..Lost::default() }
+}
+
 struct Books {
     standing: Standing,
     chart: Chart,
@@ -98,7 +109,8 @@ struct Books {
 impl Books {
     fn run(&mut self, notice: &PlacementNotice, now: &[Line], borne: Pence) {
         let owed = required(now);
-        let entries = reconcile(notice, &owed, Some(&owed), &self.standing, &mut self.chart, |_: AccountId| borne);
+        let entries =
+            reconcile(notice, &owed, Some(&owed), &self.standing, &mut self.chart, |_: AccountId| keeping(borne));
         for (payee, entry) in entries {
             entry.transfers().iter().for_each(|transfer| self.standing.post(payee, transfer));
         }
@@ -167,7 +179,7 @@ proptest! {
         let old = books.chart.find(&ledger::Account::payable("urn/SC000001"));
         let owed = required(&believed);
         let entries = reconcile(&after, &owed, Some(&owed), &books.standing, &mut books.chart, |payee| {
-            if Some(payee) == old { borne } else { Pence::ZERO }
+            keeping(if Some(payee) == old { borne } else { Pence::ZERO })
         });
         for (payee, entry) in entries {
             entry.transfers().iter().for_each(|transfer| books.standing.post(payee, transfer));
