@@ -12,7 +12,7 @@ fn night(text: &str) -> Result<Night, String> {
         .ok_or_else(|| "write a date as 2025-05-14 or 14/05/2025".to_owned())
 }
 
-fn moment(text: &str) -> Result<Moment, String> {
+pub fn moment(text: &str) -> Result<Moment, String> {
     Moment::parse(text)
         .ok_or_else(|| "write a moment as 2025-06-02, 2025-06-02T10:30 (London) or 2025-06-02T09:30:00Z".to_owned())
 }
@@ -90,6 +90,9 @@ pub enum Command {
     /// Check a return, without a store.
     #[command(subcommand)]
     Check(crate::check::Check),
+    /// Write files for others.
+    #[command(subcommand)]
+    Export(crate::export::Export),
     /// Agree prices with providers and list them.
     #[command(subcommand)]
     Price(Price),

@@ -7,6 +7,7 @@
 mod args;
 mod check;
 mod demo;
+mod export;
 mod render;
 
 use std::fs::File;
@@ -117,6 +118,7 @@ fn run(args: Args) -> Result<bool, Problem> {
             show(json, &report, |report| render::import(report, all_findings))?;
         }
         Command::Check(check) => check::check(check, json)?,
+        Command::Export(export) => export::export(&office, json, export)?,
         Command::Price(Price::Agree(agree)) => {
             let terms: PriceTerms = agree.terms();
             let (tx, recorded) = office.agree_price(&terms)?;

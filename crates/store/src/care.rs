@@ -141,7 +141,7 @@ fn text_of(code: &Option<Code>) -> Option<&str> {
     code.as_ref().map(Code::as_str)
 }
 
-fn read_episode(row: &Row<'_>) -> Result<EpisodeVersion, Fault> {
+pub(crate) fn read_episode(row: &Row<'_>) -> Result<EpisodeVersion, Fault> {
     Ok(EpisodeVersion {
         episode: EpisodeId::from_stored(row.int(0)?).ok_or_else(|| damaged("reference"))?,
         seq: Seq(row.int(1)?),
@@ -163,7 +163,7 @@ fn read_episode(row: &Row<'_>) -> Result<EpisodeVersion, Fault> {
     })
 }
 
-fn read_child(row: &Row<'_>) -> Result<StoredChild, Fault> {
+pub(crate) fn read_child(row: &Row<'_>) -> Result<StoredChild, Fault> {
     Ok(StoredChild {
         child: ChildRef::from_stored(row.int(0)?).ok_or_else(|| damaged("reference"))?,
         council: council(row.text(1)?)?,
@@ -181,7 +181,7 @@ fn read_notice(row: &Row<'_>) -> Result<PlacementNotice, Fault> {
 }
 
 /// Keeps of rows in order of a key and then of their number only the last for each key.
-fn push_latest<T>(rows: &mut Vec<T>, row: T, same: impl Fn(&T, &T) -> bool) {
+pub(crate) fn push_latest<T>(rows: &mut Vec<T>, row: T, same: impl Fn(&T, &T) -> bool) {
     match rows.last_mut().filter(|last| same(last, &row)) {
         Some(last) => *last = row,
         None => rows.push(row),

@@ -26,6 +26,7 @@ mod fault;
 mod lite;
 mod pg;
 mod schema;
+mod told;
 mod tx;
 
 pub use bank::{PolicyFile, Run, Total};
@@ -33,4 +34,5 @@ pub use care::{EpisodeVersion, ImportRow, QuarantineRow, StoredChild, StoredNoti
 pub use db::{Bulk, Db, Row, Target, Val, Wing};
 pub use fault::Fault;
 pub use schema::{Guards, SCHEMA_VERSION, TABLES};
+pub use told::ToldVersion;
 pub use tx::{Stamp, TxRow};

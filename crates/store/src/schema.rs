@@ -32,6 +32,7 @@ pub const TABLES: &[(&str, &str, &str)] = &[
         "episode, seq, child, year, decom, dec, rne, ls, cin, place, provider, rec, reason, home_post, pl_post, urn, withdrawn",
         "episode, seq",
     ),
+    ("care_told", "child, year, seq, body", "child, year, seq"),
     ("care_import", "seq, council, year, digest, summary", "seq"),
     ("care_quarantine", "seq, item, source_table, file, line, field, code, held, sentence", "seq, item"),
     ("door_notice", "placement, seq, child, council, payee, body", "placement, seq"),
@@ -73,6 +74,10 @@ CREATE TABLE care_episode (
     PRIMARY KEY (episode, seq)
 ){clustered};
 CREATE INDEX care_episode_child ON care_episode (child);
+CREATE TABLE care_told (
+    child {int} NOT NULL, year {int} NOT NULL, seq {int} NOT NULL{fk_tx}, body {text} NOT NULL,
+    PRIMARY KEY (child, year, seq)
+){clustered};
 CREATE TABLE care_import (
     seq {int} NOT NULL PRIMARY KEY{fk_tx}, council {text} NOT NULL, year {int} NOT NULL, digest {text} NOT NULL,
     summary {text} NOT NULL
@@ -134,6 +139,7 @@ const APPEND_ONLY: &[&str] = &[
     "care_secret",
     "care_child",
     "care_episode",
+    "care_told",
     "care_import",
     "care_quarantine",
     "door_notice",

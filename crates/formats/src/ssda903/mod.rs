@@ -18,8 +18,10 @@ mod record;
 mod refusal;
 mod sheet;
 mod tables;
+mod told;
 mod uasc;
 mod values;
+mod write;
 mod xml;
 
 use std::collections::HashSet;
@@ -35,8 +37,10 @@ pub use read::{read, stand};
 pub use refusal::Refusal;
 pub use sheet::{Row, Sheet, Sheets};
 pub use tables::Table;
+pub use told::{Told, told_row};
 pub use uasc::UascRow;
 pub use values::Urn;
+pub use write::{TableRows, write_csv, write_xml};
 
 /// One file, opened by whoever may touch the disk.
 pub struct Source<'a> {
@@ -104,6 +108,8 @@ pub struct Return {
     pub episodes: Vec<EpisodeRow>,
     /// The unaccompanied asylum-seeking children that stand, in the order of the file. No two have one CHILD.
     pub uasc: Vec<UascRow>,
+    /// What the return tells of each child beside the episodes.
+    pub told: Told,
     /// Whose episodes may be more than those that stand, because some are held.
     pub doubtful: Doubtful,
     /// What is wrong: first the files that were passed over, by name; then table by table and line by line.

@@ -7,6 +7,7 @@ use super::findings::{Check, Finding};
 use super::header::Children;
 use super::load::load;
 use super::sheet::{Sheet, Sheets};
+use super::told::Told;
 use super::uasc::Uasc;
 use super::{Doubtful, Refusal, Return, Source, Table, TableRead};
 
@@ -35,11 +36,18 @@ pub fn stand(sheets: &Sheets) -> Result<Return, Refusal> {
     let (mut children, mut episodes, mut uasc) = (Children::default(), Episodes::default(), Uasc::default());
     let mut tables = Vec::with_capacity(sheets.sheets.len());
     let mut doubtful = Doubtful::default();
+    let mut told = Told::default();
     // The Header comes first: the other tables are checked against its children.
     for sheet in &sheets.sheets {
         let from = findings.len();
         let read = each_row(sheet, sheets.year, &mut findings, |check| match sheet.table {
-            Table::Header => children.take(check),
+            Table::Header => {
+                let fate = children.take(check);
+                if fate == Fate::Stood {
+                    told.keep(children.rows.len() as u32 - 1, check);
+                }
+                fate
+            }
             Table::Episodes => {
                 let fate = episodes.take(&children, check);
                 if fate == Fate::Held {
@@ -47,17 +55,35 @@ pub fn stand(sheets: &Sheets) -> Result<Return, Refusal> {
                 }
                 fate
             }
-            Table::Uasc => uasc.take(&children, check),
-            _ => Fate::Stood,
+            Table::Uasc => {
+                let fate = uasc.take(&children, check);
+                if let (Fate::Stood, Some(place)) = (fate, children.place(check.text(0))) {
+                    told.keep(place as u32, check);
+                }
+                fate
+            }
+            _ => told.take(&children, check),
         });
+        if !sheet.broken.is_empty() {
+            told.broken(sheet.table);
+        }
         // A broken line gives no fate to a child: it could be anybody's.
         doubtful.anybody |= sheet.table == Table::Episodes && !sheet.broken.is_empty();
         tables.push(read);
         // A row may be held for what a later one says.
         findings[from..].sort_by_key(|finding: &Finding| finding.line);
     }
-    let year = sheets.year;
-    Ok(Return { year, headers: children.rows, episodes: episodes.rows, uasc: uasc.rows, doubtful, findings, tables })
+    told.finish();
+    Ok(Return {
+        year: sheets.year,
+        headers: children.rows,
+        episodes: episodes.rows,
+        uasc: uasc.rows,
+        told,
+        doubtful,
+        findings,
+        tables,
+    })
 }
 
 /// Hands each row of a table that we read to `take`.

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+mod checks;
 mod files;
+mod fuzz;
 mod rules;
 mod samples;
 mod xml;

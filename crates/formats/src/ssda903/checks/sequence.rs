@@ -161,9 +161,9 @@ pub(super) const RULES: &[Rule] = &[
         "The child had left care, so RNE must be S; correct it, or REC before it.",
         |c, f| {
             later(c, f, |before, row| {
-            let known = CodeSet::Rec.contains(c.year(), before.text(REC));
-            known && left_care(before) && !row.is(RNE, &["S"])
-        });
+                let known = CodeSet::Rec.contains(c.year(), before.text(REC));
+                known && left_care(before) && !row.is(RNE, &["S"])
+            });
         },
     ),
     rule(
