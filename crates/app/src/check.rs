@@ -157,7 +157,7 @@ pub fn check_ssda903(
         council_name: council.name.to_owned(),
         year,
         tables: stood.tables.iter().map(TableReport::new).collect(),
-        unread: stood.findings.iter().filter(unread).map(FindingReport::new).collect(),
+        unread: stood.findings.iter().filter(unread).cloned().map(FindingReport::from).collect(),
         rules_run: checked.run.len(),
         not_run: checked.not_run.iter().map(|rule| rule.code).collect(),
         to_mend: rules.iter().map(|rule| rule.rows).sum(),

@@ -92,16 +92,16 @@ impl TableReport {
     }
 }
 
-impl FindingReport {
-    pub(crate) fn new(finding: &ssda903::Finding) -> FindingReport {
+impl From<ssda903::Finding> for FindingReport {
+    fn from(finding: ssda903::Finding) -> FindingReport {
         FindingReport {
             table: finding.table.map_or("", |table| table.name()).to_owned(),
-            file: finding.file.clone(),
+            file: finding.file,
             line: i64::from(finding.line),
             field: finding.field.to_owned(),
             code: finding.code.to_owned(),
             held: finding.held,
-            sentence: finding.sentence.clone(),
+            sentence: finding.sentence,
         }
     }
 }
@@ -180,11 +180,12 @@ impl Office {
             ));
         }
         let mut db = self.open(Wing::Care)?;
-        let read = ssda903::read(sources, options.year)
+        let mut read = ssda903::read(sources, options.year)
             .map_err(|refusal| Problem::refused(&format!("import.{}", refusal.code()), refusal.to_string()))?;
         progress(&format!("{} children and {} episodes read", read.headers.len(), read.episodes.len()));
         let digest = digest(options, &read);
-        let mut report = report(options, &read);
+        let findings = std::mem::take(&mut read.findings);
+        let mut report = report(options, &read, findings);
         let committed = self.commit(&mut db, "import ssda903", &digest, |db, seq| {
             let key = db
                 .reference_key()?
@@ -219,7 +220,7 @@ impl Office {
                 digest: digest.clone(),
                 summary: summary(&report),
             };
-            db.record_import(&row, &quarantine(&report))?;
+            db.record_import(&row, &mut quarantine(&report))?;
             Ok(Some(()))
         })?;
         report.tx = match committed {
@@ -571,9 +572,9 @@ fn digest(options: &ImportOptions, read: &Return) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn report(options: &ImportOptions, read: &Return) -> ImportReport {
+fn report(options: &ImportOptions, read: &Return, findings: Vec<ssda903::Finding>) -> ImportReport {
     let mut codes: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for finding in &read.findings {
+    for finding in &findings {
         let count = codes.entry(finding.code.to_owned()).or_default();
         if finding.held {
             count.0 += 1;
@@ -604,7 +605,7 @@ fn report(options: &ImportOptions, read: &Return) -> ImportReport {
         waiting_children: Vec::new(),
         children_without_episodes: 0,
         codes,
-        findings: read.findings.iter().map(FindingReport::new).collect(),
+        findings: findings.into_iter().map(FindingReport::from).collect(),
     }
 }
 
@@ -621,18 +622,14 @@ fn summary(report: &ImportReport) -> String {
     )
 }
 
-fn quarantine(report: &ImportReport) -> Vec<QuarantineRow> {
-    report
-        .findings
-        .iter()
-        .map(|finding| QuarantineRow {
-            table: finding.table.clone(),
-            file: finding.file.clone(),
-            line: finding.line,
-            field: finding.field.clone(),
-            code: finding.code.clone(),
-            held: finding.held,
-            sentence: finding.sentence.clone(),
-        })
-        .collect()
+fn quarantine(report: &ImportReport) -> impl Iterator<Item = QuarantineRow> + '_ {
+    report.findings.iter().map(|finding| QuarantineRow {
+        table: finding.table.clone(),
+        file: finding.file.clone(),
+        line: finding.line,
+        field: finding.field.clone(),
+        code: finding.code.clone(),
+        held: finding.held,
+        sentence: finding.sentence.clone(),
+    })
 }

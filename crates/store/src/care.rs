@@ -317,8 +317,12 @@ impl Db {
         )
     }
 
-    /// Records an import and the rows it set aside.
-    pub fn record_import(&mut self, import: &ImportRow, quarantine: &[QuarantineRow]) -> Result<(), Fault> {
+    /// Records an import and the rows it set aside, one at a time: there may be more of them than fit beside the rest.
+    pub fn record_import(
+        &mut self,
+        import: &ImportRow,
+        quarantine: &mut dyn Iterator<Item = QuarantineRow>,
+    ) -> Result<(), Fault> {
         self.exec(
             "INSERT INTO care_import (seq, council, year, digest, summary) VALUES (?1, ?2, ?3, ?4, ?5)",
             &[
@@ -333,7 +337,7 @@ impl Db {
             "care_quarantine",
             &["seq", "item", "source_table", "file", "line", "field", "code", "held", "sentence"],
             &mut |rows| {
-                (1i64..).zip(quarantine).try_for_each(|(item, row)| {
+                (1i64..).zip(&mut *quarantine).try_for_each(|(item, row)| {
                     rows.put(&[
                         import.seq.0.into(),
                         item.into(),
