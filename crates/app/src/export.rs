@@ -38,6 +38,9 @@ pub struct ExportedFile {
     pub rows: usize,
 }
 
+/// Makes a file of a name, for whoever may touch the disk.
+pub type Create<'c> = &'c mut dyn FnMut(&Path) -> Result<Box<dyn std::io::Write>, Problem>;
+
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ExportReport {
@@ -52,12 +55,8 @@ pub struct ExportReport {
 }
 
 impl Office {
-    /// Works out a return of what is held and hands each file to `write`: its name and what makes its bytes.
-    pub fn export_ssda903(
-        &self,
-        options: &ExportOptions,
-        create: &mut dyn FnMut(&Path) -> Result<Box<dyn std::io::Write>, Problem>,
-    ) -> Result<ExportReport, Problem> {
+    /// Works out a return of what is held, and writes it to the files that `create` makes.
+    pub fn export_ssda903(&self, options: &ExportOptions, create: Create<'_>) -> Result<ExportReport, Problem> {
         let mut db = self.open(Wing::Care)?;
         // With a night given, the Bank's tables are not asked for one.
         let view = AsOf { as_of: Some(options.year.known_through()), known_at: options.known_at.clone() };
@@ -95,11 +94,7 @@ impl Office {
     }
 }
 
-fn write(
-    tables: &[TableRows],
-    options: &ExportOptions,
-    create: &mut dyn FnMut(&Path) -> Result<Box<dyn std::io::Write>, Problem>,
-) -> Result<Vec<ExportedFile>, Problem> {
+fn write(tables: &[TableRows], options: &ExportOptions, create: Create<'_>) -> Result<Vec<ExportedFile>, Problem> {
     let failed = |name: &Path, error: &std::io::Error| {
         Problem::refused("file.unwritable", format!("{} cannot be written: {error}", name.display()))
     };

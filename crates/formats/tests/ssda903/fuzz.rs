@@ -31,7 +31,7 @@ fn seed(table: Table) -> String {
         "SEX" => "M",
         _ => "",
     };
-    let row: Vec<&str> = table.columns().iter().map(|column| field(&column)).collect();
+    let row: Vec<&str> = table.columns().iter().map(field).collect();
     format!("{}\n{}\n{}\n", table.columns().join(","), row.join(","), row.join(","))
 }
 
