@@ -5,6 +5,7 @@
 //! a row is held loses nothing; a child missing from the new return altogether is kept, unless it is said to be whole.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 
 use care::Waiting;
 use door::PlacementNotice;
@@ -12,7 +13,7 @@ use formats::ssda903::{self, EpisodeRow, Return, Source};
 use kernel::{ChildRef, CouncilCode, EpisodeId, Masked, Night, PlacementId, ReturnYear, Seq, council};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use store::{Db, EpisodeVersion, ImportRow, QuarantineRow, StoredChild, Wing};
+use store::{Db, EpisodeVersion, ImportRow, QuarantineRow, StoredChild, ToldVersion, Wing};
 
 use crate::office::{Committed, Office, Progress};
 use crate::problem::Problem;
@@ -75,6 +76,36 @@ pub struct FindingReport {
     pub sentence: String,
 }
 
+impl TableReport {
+    pub(crate) fn new(table: &ssda903::TableRead) -> TableReport {
+        TableReport {
+            table: table.table.name().to_owned(),
+            file: table.file.clone(),
+            rows: table.rows,
+            stood: table.stood,
+            held: table.held,
+            repeated: table.repeated,
+            read: table.read,
+            encoding: table.encoding.to_owned(),
+            ignored: table.ignored.clone(),
+        }
+    }
+}
+
+impl From<ssda903::Finding> for FindingReport {
+    fn from(finding: ssda903::Finding) -> FindingReport {
+        FindingReport {
+            table: finding.table.map_or("", |table| table.name()).to_owned(),
+            file: finding.file,
+            line: i64::from(finding.line),
+            field: finding.field.to_owned(),
+            code: finding.code.to_owned(),
+            held: finding.held,
+            sentence: finding.sentence,
+        }
+    }
+}
+
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ImportReport {
@@ -104,6 +135,8 @@ pub struct ImportReport {
     pub episodes_withdrawn: usize,
     /// Episodes of which a later year's return says more, so that nothing changed.
     pub episodes_superseded: usize,
+    /// Children of whom it tells something else beside the episodes than was known: reviews, adoption, times missing…
+    pub told_changed: usize,
     /// Placements and temporary stays of these children that are in force.
     pub placements: usize,
     /// Absences on temporary codes among them.
@@ -150,11 +183,12 @@ impl Office {
             ));
         }
         let mut db = self.open(Wing::Care)?;
-        let read = ssda903::read(sources, options.year)
+        let mut read = ssda903::read(sources, options.year)
             .map_err(|refusal| Problem::refused(&format!("import.{}", refusal.code()), refusal.to_string()))?;
         progress(&format!("{} children and {} episodes read", read.headers.len(), read.episodes.len()));
         let digest = digest(options, &read);
-        let mut report = report(options, &read);
+        let findings = std::mem::take(&mut read.findings);
+        let mut report = report(options, &read, findings);
         let committed = self.commit(&mut db, "import ssda903", &digest, |db, seq| {
             let key = db
                 .reference_key()?
@@ -167,12 +201,19 @@ impl Office {
                 children: Vec::new(),
                 versions: Vec::new(),
                 notices: Vec::new(),
+                told: Vec::new(),
             };
             import.all(db, &read, progress)?;
-            if import.children.is_empty() && import.versions.is_empty() {
+            if import.children.is_empty() && import.versions.is_empty() && import.told.is_empty() {
                 return Ok(None);
             }
+            import.told.sort_unstable_by_key(|told| told.child);
+            // In the order of their keys, so that the store writes each of its pages once.
+            import.children.sort_unstable_by_key(|child| child.child);
+            import.versions.sort_unstable_by_key(|version| version.episode);
+            import.notices.sort_unstable_by_key(|notice| notice.placement);
             db.record_children(seq, &import.children)?;
+            db.record_told(seq, &import.told)?;
             db.record_episodes(&import.versions)?;
             db.record_notices(seq, &import.notices)?;
             let row = ImportRow {
@@ -182,7 +223,7 @@ impl Office {
                 digest: digest.clone(),
                 summary: summary(&report),
             };
-            db.record_import(&row, &quarantine(&report))?;
+            db.record_import(&row, &mut quarantine(&report))?;
             Ok(Some(()))
         })?;
         report.tx = match committed {
@@ -201,6 +242,7 @@ struct Import<'a> {
     children: Vec<StoredChild>,
     versions: Vec<EpisodeVersion>,
     notices: Vec<PlacementNotice>,
+    told: Vec<ToldVersion>,
 }
 
 impl Import<'_> {
@@ -211,6 +253,7 @@ impl Import<'_> {
         for row in &read.episodes {
             rows.entry(&row.child).or_default().push(row);
         }
+        let told_before = db.told(self.options.council, self.options.year.ends(), Seq::NOW)?;
         let uasc: BTreeSet<&Masked> = read.uasc.iter().map(|row| &row.child).collect();
         let mut present = BTreeSet::new();
         for (done, header) in read.headers.iter().enumerate() {
@@ -232,6 +275,7 @@ impl Import<'_> {
             }
             let before = known.get(&said.child);
             let child = self.child(said, before);
+            self.tell(read, done, child.child, told_before.get(&child.child));
             let mut rows = rows.remove(&header.child).unwrap_or_default();
             rows.sort_by_key(|row| (row.decom, row.line));
             let complete = !read.doubtful.is(&header.child);
@@ -240,7 +284,45 @@ impl Import<'_> {
         let doubtful: BTreeSet<ChildRef> =
             read.doubtful.children.iter().map(|local| self.key.child(self.options.council, local)).collect();
         let whole = self.options.whole && !read.doubtful.anybody;
+        if whole {
+            let gone = known.keys().filter(|child| !present.contains(child) && !doubtful.contains(child));
+            let gone = gone.filter(|child| told_before.get(child).is_some_and(|body| !body.reveal().is_empty()));
+            let year = self.options.year.ends();
+            self.told.extend(gone.map(|&child| ToldVersion { child, year, body: Masked::default() }));
+        }
         self.missing(db, &known, &present, &doubtful, whole)
+    }
+
+    /// Records what the return tells of a child beside the episodes, if it is something new. Of a table that the return
+    /// has not, or of which a row of the child is held, what was known stays.
+    fn tell(&mut self, read: &Return, place: usize, child: ChildRef, before: Option<&Masked>) {
+        let before = before.map_or("", Masked::reveal);
+        let mut body = String::new();
+        for line in read.told.of(place) {
+            body.push_str(line);
+            body.push('\n');
+        }
+        if body == before {
+            return;
+        }
+        let local = &read.headers[place].child;
+        let silent = |line: &&str| {
+            let name = line.split('\t').next().unwrap_or_default();
+            let table = read.tables.iter().find(|read| read.table.name() == name);
+            table.is_none_or(|read_of| read.told.is_doubtful(read_of.table, local))
+        };
+        let kept: Vec<&str> = before.lines().filter(silent).collect();
+        if !kept.is_empty() {
+            let mut lines: Vec<&str> = body.lines().chain(kept).collect();
+            lines.sort_unstable();
+            lines.dedup();
+            body = lines.iter().flat_map(|line| [line, "\n"]).collect();
+            if body == before {
+                return;
+            }
+        }
+        self.report.told_changed += 1;
+        self.told.push(ToldVersion { child, year: self.options.year.ends(), body: Masked::new(body) });
     }
 
     /// Records the child if this return says something new; gives the version that stands.
@@ -479,29 +561,36 @@ pub(crate) fn changed(stored: &[PlacementNotice], now: Vec<PlacementNotice>) -> 
 
 /// A digest of what was read, whatever the order of rows and files.
 fn digest(options: &ImportOptions, read: &Return) -> String {
-    let mut rows: Vec<String> = Vec::with_capacity(read.headers.len() + read.episodes.len());
-    for row in &read.headers {
-        rows.push(format!("{}|{:?}|{:?}|{:?}", row.child.reveal(), row.dob, row.sex, row.ethnic));
+    let mut rows: Vec<[u8; 32]> = Vec::with_capacity(read.headers.len() * 2 + read.episodes.len());
+    let mut text = String::new();
+    for (place, row) in read.headers.iter().enumerate() {
+        text.clear();
+        let _ = write!(text, "{}|{}|{:?}|{:?}", row.child.reveal(), row.dob.days(), row.sex, row.ethnic);
+        for line in read.told.of(place) {
+            text.push('\n');
+            text.push_str(line);
+        }
+        rows.push(Sha256::digest(&text).into());
     }
     for row in &read.episodes {
+        text.clear();
+        let nights = (row.decom.days(), row.dec.map(Night::days));
         let posts = (row.home_post.reveal(), row.pl_post.reveal());
         let codes = (row.rne, row.ls, row.cin, row.place, row.provider, row.rec, row.reason);
-        rows.push(format!("{}|{:?}|{:?}|{codes:?}|{posts:?}|{:?}", row.child.reveal(), row.decom, row.dec, row.urn));
+        let _ = write!(text, "{}|{nights:?}|{codes:?}|{posts:?}|{:?}", row.child.reveal(), row.urn);
+        rows.push(Sha256::digest(&text).into());
     }
-    rows.extend(read.uasc.iter().map(|row| row.child.reveal().to_owned()));
-    rows.sort();
+    rows.extend(read.uasc.iter().map(|row| <[u8; 32]>::from(Sha256::digest(row.child.reveal()))));
+    rows.sort_unstable();
     let mut hash = Sha256::new();
     hash.update(format!("{}|{}|{}", options.council, options.year.ends(), options.whole));
-    for row in rows {
-        hash.update(row.as_bytes());
-        hash.update([0]);
-    }
+    rows.iter().for_each(|row| hash.update(row));
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn report(options: &ImportOptions, read: &Return) -> ImportReport {
+fn report(options: &ImportOptions, read: &Return, findings: Vec<ssda903::Finding>) -> ImportReport {
     let mut codes: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for finding in &read.findings {
+    for finding in &findings {
         let count = codes.entry(finding.code.to_owned()).or_default();
         if finding.held {
             count.0 += 1;
@@ -514,21 +603,7 @@ fn report(options: &ImportOptions, read: &Return) -> ImportReport {
         council: options.council.to_string(),
         council_name: council(options.council).name.to_owned(),
         year: options.year,
-        tables: read
-            .tables
-            .iter()
-            .map(|table| TableReport {
-                table: table.table.name().to_owned(),
-                file: table.file.clone(),
-                rows: table.rows,
-                stood: table.stood,
-                held: table.held,
-                repeated: table.repeated,
-                read: table.read,
-                encoding: table.encoding.to_owned(),
-                ignored: table.ignored.clone(),
-            })
-            .collect(),
+        tables: read.tables.iter().map(TableReport::new).collect(),
         children: read.headers.len(),
         children_new: 0,
         children_missing: 0,
@@ -537,6 +612,7 @@ fn report(options: &ImportOptions, read: &Return) -> ImportReport {
         episodes_changed: 0,
         episodes_withdrawn: 0,
         episodes_superseded: 0,
+        told_changed: 0,
         placements: 0,
         absences: 0,
         notices: 0,
@@ -546,19 +622,7 @@ fn report(options: &ImportOptions, read: &Return) -> ImportReport {
         children_without_episodes: 0,
         children_untold: Vec::new(),
         codes,
-        findings: read
-            .findings
-            .iter()
-            .map(|finding| FindingReport {
-                table: finding.table.map_or("", |table| table.name()).to_owned(),
-                file: finding.file.clone(),
-                line: i64::from(finding.line),
-                field: finding.field.to_owned(),
-                code: finding.code.to_owned(),
-                held: finding.held,
-                sentence: finding.sentence.clone(),
-            })
-            .collect(),
+        findings: findings.into_iter().map(FindingReport::from).collect(),
     }
 }
 
@@ -575,18 +639,14 @@ fn summary(report: &ImportReport) -> String {
     )
 }
 
-fn quarantine(report: &ImportReport) -> Vec<QuarantineRow> {
-    report
-        .findings
-        .iter()
-        .map(|finding| QuarantineRow {
-            table: finding.table.clone(),
-            file: finding.file.clone(),
-            line: finding.line,
-            field: finding.field.clone(),
-            code: finding.code.clone(),
-            held: finding.held,
-            sentence: finding.sentence.clone(),
-        })
-        .collect()
+fn quarantine(report: &ImportReport) -> impl Iterator<Item = QuarantineRow> + '_ {
+    report.findings.iter().map(|finding| QuarantineRow {
+        table: finding.table.clone(),
+        file: finding.file.clone(),
+        line: finding.line,
+        field: finding.field.clone(),
+        code: finding.code.clone(),
+        held: finding.held,
+        sentence: finding.sentence.clone(),
+    })
 }

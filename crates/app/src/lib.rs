@@ -17,8 +17,10 @@
 
 mod backup;
 mod balance;
+mod check;
 mod dump;
 mod explain;
+mod export;
 mod import;
 mod init;
 mod knowledge;
@@ -36,7 +38,9 @@ mod verify;
 
 pub use backup::Copied;
 pub use balance::{Balance, BalanceLine};
+pub use check::{CheckReport, Findings, RuleReport, check_rules, check_ssda903};
 pub use explain::{ExplainedLine, ExplainedPosting, Explanation};
+pub use export::{ExportOptions, ExportReport, ExportedFile};
 pub use import::{FindingReport, ImportOptions, ImportReport, TableReport};
 pub use init::InitOptions;
 pub use moment::{Clock, Moment};

@@ -90,6 +90,12 @@ pub enum Command {
     /// Providers, settings, places and vacancies.
     #[command(subcommand)]
     Register(crate::register::Register),
+    /// Check a return, without a store.
+    #[command(subcommand)]
+    Check(crate::check::Check),
+    /// Write files for others.
+    #[command(subcommand)]
+    Export(crate::export::Export),
     /// Agree prices with providers and list them.
     #[command(subcommand)]
     Price(Price),
@@ -214,7 +220,7 @@ impl Init {
 
 #[derive(Subcommand)]
 pub enum Import {
-    /// A council's SSDA903 return, as CSV. Tables are known by their columns, whatever the files are called.
+    /// A council's SSDA903 return, as CSV or XML. Tables are known by their columns, whatever the files are called.
     #[command(
         after_help = "Rows whose identity, nights or money cannot be trusted are set aside and listed; the others \
                             load. Importing the same return again changes nothing; a corrected one replaces, child by \
@@ -235,7 +241,7 @@ pub enum Import {
         /// Print every finding rather than the first of each code.
         #[arg(long)]
         all_findings: bool,
-        /// Files, or folders of CSV files, of one year.
+        /// Files, or folders of CSV and XML files, of one year.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },

@@ -5,7 +5,9 @@
 //! 5 the store cannot be used.
 
 mod args;
+mod check;
 mod demo;
+mod export;
 mod register;
 mod register_pages;
 mod render;
@@ -112,25 +114,14 @@ fn run(args: Args) -> Result<bool, Problem> {
             show(json, &made, |_| render::made(&office.target.shown(), &options))?;
         }
         Command::Import(Import::Ssda903 { authority, year, whole, all_findings, paths }) => {
-            let year = ReturnYear::try_new(year).ok_or_else(|| {
-                Problem::asked(
-                    "import.year",
-                    format!("{year} is no collection year we read: 2018 to 2027, the year it ends in"),
-                )
-            })?;
-            let council = app::kernel::find_on(&authority, year.known_through())
-                .or_else(|| app::kernel::find(&authority))
-                .ok_or_else(|| {
-                    Problem::not_found(
-                        "council",
-                        format!("{authority} is no council's code (E09000027), DfE number (318) or name"),
-                    )
-                })?;
-            let options = ImportOptions { council: council.code, year, whole };
+            let (year, council) = year_and_council(year, &authority)?;
+            let options = ImportOptions { council, year, whole };
             let report = office.import_ssda903(&options, sources(&paths)?, &progress)?;
             show(json, &report, |report| render::import(report, all_findings))?;
         }
         Command::Register(command) => register::run(&office, json, command, &progress)?,
+        Command::Check(check) => check::check(check, json)?,
+        Command::Export(export) => export::export(&office, json, export)?,
         Command::Price(Price::Agree(agree)) => {
             let terms: PriceTerms = agree.terms();
             let (tx, recorded) = office.agree_price(&terms)?;
@@ -228,7 +219,26 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
     Problem::refused("file.unreadable", format!("{} cannot be read: {error}", path.display()))
 }
 
-/// The files named, and the CSV files of the folders named.
+/// A collection year, and the council that was called so at its end.
+fn year_and_council(year: i16, authority: &str) -> Result<(ReturnYear, app::kernel::CouncilCode), Problem> {
+    let year = ReturnYear::try_new(year).ok_or_else(|| {
+        Problem::asked(
+            "import.year",
+            format!("{year} is no collection year we read: 2018 to 2027, the year it ends in"),
+        )
+    })?;
+    let council = app::kernel::find_on(authority, year.known_through())
+        .or_else(|| app::kernel::find(authority))
+        .ok_or_else(|| {
+            Problem::not_found(
+                "council",
+                format!("{authority} is no council's code (E09000027), DfE number (318) or name"),
+            )
+        })?;
+    Ok((year, council.code))
+}
+
+/// The files named, and the CSV and XML files of the folders named.
 fn sources(paths: &[PathBuf]) -> Result<Vec<Source<'static>>, Problem> {
     let mut files = Vec::new();
     for path in paths {
@@ -239,7 +249,9 @@ fn sources(paths: &[PathBuf]) -> Result<Vec<Source<'static>>, Problem> {
         let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
         for entry in entries {
             let file = entry.map_err(|error| unreadable(path, &error))?.path();
-            if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) && file.is_file() {
+            let kinds = ["csv", "xml"];
+            let known = |extension: &std::ffi::OsStr| kinds.iter().any(|kind| extension.eq_ignore_ascii_case(kind));
+            if file.extension().is_some_and(known) && file.is_file() {
                 files.push(file);
             }
         }

@@ -61,7 +61,7 @@ pub fn import(report: &ImportReport, all_findings: bool) -> String {
                 table.encoding
             );
         } else {
-            line!(page, "  {:<16}{:>9}  not read in this version  {}", table.table, table.rows, table.file);
+            line!(page, "  {:<16}{:>9}  not kept  {}", table.table, table.rows, table.file);
         }
     }
     line!(page);

@@ -162,7 +162,7 @@ fn read_some(source: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
 }
 
 /// Turns UTF-16 into UTF-8; what is not UTF-16 becomes U+FFFD, which no field accepts.
-fn decode(decoder: &mut Decoder, raw: &[u8], out: &mut Vec<u8>, last: bool) {
+pub(crate) fn decode(decoder: &mut Decoder, raw: &[u8], out: &mut Vec<u8>, last: bool) {
     let room = decoder.max_utf8_buffer_length(raw.len()).expect("a chunk is far below the address space");
     let start = out.len();
     out.resize(start + room, 0);

@@ -141,7 +141,7 @@ fn text_of(code: &Option<Code>) -> Option<&str> {
     code.as_ref().map(Code::as_str)
 }
 
-fn read_episode(row: &Row<'_>) -> Result<EpisodeVersion, Fault> {
+pub(crate) fn read_episode(row: &Row<'_>) -> Result<EpisodeVersion, Fault> {
     Ok(EpisodeVersion {
         episode: EpisodeId::from_stored(row.int(0)?).ok_or_else(|| damaged("reference"))?,
         seq: Seq(row.int(1)?),
@@ -163,7 +163,7 @@ fn read_episode(row: &Row<'_>) -> Result<EpisodeVersion, Fault> {
     })
 }
 
-fn read_child(row: &Row<'_>) -> Result<StoredChild, Fault> {
+pub(crate) fn read_child(row: &Row<'_>) -> Result<StoredChild, Fault> {
     Ok(StoredChild {
         child: ChildRef::from_stored(row.int(0)?).ok_or_else(|| damaged("reference"))?,
         council: council(row.text(1)?)?,
@@ -181,7 +181,7 @@ fn read_notice(row: &Row<'_>) -> Result<PlacementNotice, Fault> {
 }
 
 /// Keeps of rows in order of a key and then of their number only the last for each key.
-fn push_latest<T>(rows: &mut Vec<T>, row: T, same: impl Fn(&T, &T) -> bool) {
+pub(crate) fn push_latest<T>(rows: &mut Vec<T>, row: T, same: impl Fn(&T, &T) -> bool) {
     match rows.last_mut().filter(|last| same(last, &row)) {
         Some(last) => *last = row,
         None => rows.push(row),
@@ -317,8 +317,12 @@ impl Db {
         )
     }
 
-    /// Records an import and the rows it set aside.
-    pub fn record_import(&mut self, import: &ImportRow, quarantine: &[QuarantineRow]) -> Result<(), Fault> {
+    /// Records an import and the rows it set aside, one at a time: there may be more of them than fit beside the rest.
+    pub fn record_import(
+        &mut self,
+        import: &ImportRow,
+        quarantine: &mut dyn Iterator<Item = QuarantineRow>,
+    ) -> Result<(), Fault> {
         self.exec(
             "INSERT INTO care_import (seq, council, year, digest, summary) VALUES (?1, ?2, ?3, ?4, ?5)",
             &[
@@ -333,7 +337,7 @@ impl Db {
             "care_quarantine",
             &["seq", "item", "source_table", "file", "line", "field", "code", "held", "sentence"],
             &mut |rows| {
-                (1i64..).zip(quarantine).try_for_each(|(item, row)| {
+                (1i64..).zip(&mut *quarantine).try_for_each(|(item, row)| {
                     rows.put(&[
                         import.seq.0.into(),
                         item.into(),

@@ -27,6 +27,7 @@ mod lite;
 mod pg;
 mod register;
 mod schema;
+mod told;
 mod tx;
 
 pub use bank::{PolicyFile, Run, Total};
@@ -35,4 +36,5 @@ pub use db::{Bulk, Db, Row, Target, Val, Wing};
 pub use fault::Fault;
 pub use register::ListRecord;
 pub use schema::{Guards, SCHEMA_VERSION, TABLES};
+pub use told::ToldVersion;
 pub use tx::{Stamp, TxRow};

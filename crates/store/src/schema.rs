@@ -32,6 +32,7 @@ pub const TABLES: &[(&str, &str, &str)] = &[
         "episode, seq, child, year, decom, dec, rne, ls, cin, place, provider, rec, reason, home_post, pl_post, urn, withdrawn",
         "episode, seq",
     ),
+    ("care_told", "child, year, seq, body", "child, year, seq"),
     ("care_import", "seq, council, year, digest, summary", "seq"),
     ("care_quarantine", "seq, item, source_table, file, line, field, code, held, sentence", "seq, item"),
     ("register_list", "seq, source, as_at, whole, file, digest, summary", "seq"),
@@ -62,7 +63,7 @@ pub const TABLES: &[(&str, &str, &str)] = &[
 
 /// What each version of the schema added, oldest first: a new store runs all of it, an older one what it lacks. What was
 /// released is never changed; `tests/released` has it as it was.
-const VERSIONS: [&str; SCHEMA_VERSION as usize] = [FIRST, REGISTER];
+const VERSIONS: [&str; SCHEMA_VERSION as usize] = [FIRST, SECOND];
 
 const FIRST: &str = "
 CREATE TABLE meta (name {text} NOT NULL PRIMARY KEY, value {text} NOT NULL){plain};
@@ -139,7 +140,11 @@ CREATE TABLE bank_standing (
 ){plain};
 ";
 
-const REGISTER: &str = "
+const SECOND: &str = "
+CREATE TABLE care_told (
+    child {int} NOT NULL, year {int} NOT NULL, seq {int} NOT NULL{fk_tx}, body {text} NOT NULL,
+    PRIMARY KEY (child, year, seq)
+){clustered};
 CREATE TABLE register_list (
     seq {int} NOT NULL PRIMARY KEY{fk_tx}, source {text} NOT NULL, as_at {int} NOT NULL, whole {int} NOT NULL,
     file {text} NOT NULL, digest {text} NOT NULL, summary {text} NOT NULL
@@ -170,6 +175,7 @@ const APPEND_ONLY: &[&str] = &[
     "care_secret",
     "care_child",
     "care_episode",
+    "care_told",
     "care_import",
     "care_quarantine",
     "register_list",

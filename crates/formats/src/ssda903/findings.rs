@@ -20,7 +20,7 @@
 use kernel::{Code, CodeSet, Night, ReturnYear};
 
 use super::Table;
-use super::record::Record;
+use super::sheet::Row;
 
 /// One thing to mend, or to know.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,8 +59,7 @@ pub(super) struct Check<'c> {
     pub(super) file: &'c str,
     pub(super) year: ReturnYear,
     pub(super) line: u32,
-    pub(super) record: Record<'c>,
-    pub(super) places: &'c [usize],
+    pub(super) row: Row<'c>,
     pub(super) findings: &'c mut Vec<Finding>,
     /// How many findings there were before this row.
     pub(super) before: usize,
@@ -70,7 +69,7 @@ pub(super) struct Check<'c> {
 impl<'c> Check<'c> {
     /// The trimmed text of a column, by its place in [`Table::columns`].
     pub(super) fn text(&self, column: usize) -> &'c str {
-        self.places.get(column).map(|&place| self.record.get(place)).unwrap_or_default()
+        self.row.text(column)
     }
 
     pub(super) fn find(&mut self, column: usize, code: &'static str, weight: Weight, sentence: String) {

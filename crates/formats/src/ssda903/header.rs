@@ -124,7 +124,7 @@ fn pupil_number(check: &mut Check<'_>) -> Option<Masked> {
 }
 
 /// A letter other than I, O and S, eleven figures, and a figure or (a temporary number) a letter.
-fn is_pupil_number(number: &[u8]) -> bool {
+pub(super) fn is_pupil_number(number: &[u8]) -> bool {
     let [first, middle @ .., last] = number else { return false };
     first.is_ascii_uppercase()
         && !b"IOS".contains(first)

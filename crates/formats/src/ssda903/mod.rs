@@ -8,15 +8,21 @@
 //! | allocations | two a child (the reference, kept twice) and a UPN; three an episode (the reference, two postcodes) |
 //! | comparisons | a code with the thirty of its set at most, a word each |
 
+pub mod checks;
 mod episodes;
 mod findings;
 mod header;
+mod load;
 mod read;
 pub(crate) mod record;
 mod refusal;
+mod sheet;
 mod tables;
+mod told;
 mod uasc;
 mod values;
+mod write;
+mod xml;
 
 use std::collections::HashSet;
 use std::io::Read;
@@ -26,11 +32,15 @@ use kernel::{Masked, ReturnYear};
 pub use episodes::EpisodeRow;
 pub use findings::Finding;
 pub use header::HeaderRow;
-pub use read::read;
+pub use load::load;
+pub use read::{read, stand};
 pub use refusal::Refusal;
+pub use sheet::{Row, Sheet, Sheets};
 pub use tables::Table;
+pub use told::{Told, told_row};
 pub use uasc::UascRow;
 pub use values::Urn;
+pub use write::{TableRows, write_csv, write_xml};
 
 /// One file, opened by whoever may touch the disk.
 pub struct Source<'a> {
@@ -98,6 +108,8 @@ pub struct Return {
     pub episodes: Vec<EpisodeRow>,
     /// The unaccompanied asylum-seeking children that stand, in the order of the file. No two have one CHILD.
     pub uasc: Vec<UascRow>,
+    /// What the return tells of each child beside the episodes.
+    pub told: Told,
     /// Whose episodes may be more than those that stand, because some are held.
     pub doubtful: Doubtful,
     /// What is wrong: first the files that were passed over, by name; then table by table and line by line.

@@ -49,6 +49,22 @@ pub enum Refusal {
         /// The column.
         column: &'static str,
     },
+    /// A document is not XML as a return has it.
+    #[error("{file} cannot be read as XML: at line {line}, {reason}. Export it again, or send the return as CSV.")]
+    Xml {
+        /// The file.
+        file: String,
+        /// The line reached.
+        line: u32,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// A file holds more than any return.
+    #[error("{file} holds more than four gigabytes of one table; check that it is a return.")]
+    TooLarge {
+        /// The file.
+        file: String,
+    },
     /// A file could not be read to its end.
     #[error("{file} could not be read: {reason}. Check that it is there and may be opened, then try again.")]
     Unreadable {
@@ -73,6 +89,8 @@ impl Refusal {
             Refusal::Column { .. } => "CB23",
             Refusal::ColumnTwice { .. } => "CB24",
             Refusal::Unreadable { .. } => "CB25",
+            Refusal::Xml { .. } => "CB26",
+            Refusal::TooLarge { .. } => "CB27",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::record::Record;
 
-/// The tables of an SSDA903 return. This version reads the first three.
+/// The tables of an SSDA903 return.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Table {
     /// One row a child.
@@ -68,14 +68,14 @@ impl Table {
         }
     }
 
-    /// Whether this version reads the table's rows; the others are recognised and counted.
+    /// Whether the table's rows are read one by one and may be held. The rows of the two others (health and care
+    /// leavers) are checked, and nothing of them is kept.
     pub fn is_read(self) -> bool {
-        matches!(self, Table::Header | Table::Episodes | Table::Uasc)
+        !matches!(self, Table::Oc2 | Table::Oc3)
     }
 
-    /// The columns that a table must have. Those of the tables we read stand in the order of the collection
-    /// guide, and the readers name them by that place; of the others only what tells them apart is listed.
-    pub(super) fn columns(self) -> &'static [&'static str] {
+    /// The columns, in the order of the collection guide; the readers name them by that place. The first is CHILD.
+    pub fn columns(self) -> &'static [&'static str] {
         match self {
             Table::Header => &["CHILD", "SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB"],
             Table::Episodes => &[
@@ -93,26 +93,89 @@ impl Table {
                 "PL_POST",
                 "URN",
             ],
-            Table::Uasc => &["CHILD", "DOB", "DUC"],
-            Table::Reviews => &["CHILD", "REVIEW_CODE"],
-            Table::Oc2 => &["CHILD", "SDQ_SCORE"],
-            Table::Oc3 => &["CHILD", "IN_TOUCH"],
-            Table::Ad1 => &["CHILD", "DATE_INT"],
-            Table::PlacedAdoption => &["CHILD", "DATE_PLACED"],
-            Table::PrevPerm => &["CHILD", "PREV_PERM"],
-            Table::Missing => &["CHILD", "MIS_START"],
-            Table::SwEpisodes => &["CHILD", "SW_DECOM"],
-            Table::DoLo => &["CHILD", "DOLO_START"],
+            Table::Uasc => &["CHILD", "SEX", "DOB", "DUC"],
+            Table::Reviews => &["CHILD", "DOB", "REVIEW", "REVIEW_CODE"],
+            Table::Oc2 => &[
+                "CHILD",
+                "DOB",
+                "SDQ_SCORE",
+                "SDQ_REASON",
+                "CONVICTED",
+                "HEALTH_CHECK",
+                "IMMUNISATIONS",
+                "TEETH_CHECK",
+                "HEALTH_ASSESSMENT",
+                "SUBSTANCE_MISUSE",
+                "INTERVENTION_RECEIVED",
+                "INTERVENTION_OFFERED",
+            ],
+            Table::Oc3 => &["CHILD", "DOB", "IN_TOUCH", "ACTIV", "ACCOM"],
+            Table::Ad1 => {
+                &["CHILD", "DOB", "DATE_INT", "DATE_MATCH", "FOSTER_CARE", "NB_ADOPTR", "SEX_ADOPTR", "LS_ADOPTR"]
+            }
+            Table::PlacedAdoption => &["CHILD", "DOB", "DATE_PLACED", "DATE_PLACED_CEASED", "REASON_PLACED_CEASED"],
+            Table::PrevPerm => &["CHILD", "DOB", "PREV_PERM", "LA_PERM", "DATE_PERM"],
+            Table::Missing => &["CHILD", "DOB", "MISSING", "MIS_START", "MIS_END"],
+            Table::SwEpisodes => &["CHILD", "DOB", "SW_ID", "SW_DECOM", "SW_DEC", "SW_REASON"],
+            Table::DoLo => &["CHILD", "DOB", "DOLO_START", "DOLO_END"],
+        }
+    }
+
+    /// The place of a column among [`Table::columns`].
+    pub(super) fn place(self, column: &str) -> Option<usize> {
+        self.columns().iter().position(|name| *name == column)
+    }
+
+    /// The places of the columns that hold dates. DATE_PERM is not among them: parts of it may be written `ZZ`.
+    pub(super) fn dates(self) -> &'static [usize] {
+        match self {
+            Table::Header => &[2, 6],
+            Table::Episodes => &[1, 7],
+            Table::Uasc => &[2, 3],
+            Table::Reviews => &[1, 2],
+            Table::Oc2 | Table::Oc3 | Table::PrevPerm => &[1],
+            Table::Ad1 => &[1, 2, 3],
+            Table::PlacedAdoption => &[1, 2, 3],
+            Table::Missing | Table::SwEpisodes => &[1, 3, 4],
+            Table::DoLo => &[1, 2, 3],
+        }
+    }
+
+    /// Columns that a file may do without and still be the table; they are read as blank.
+    fn may_lack(self, column: &str) -> bool {
+        match self {
+            Table::Header | Table::Episodes => false,
+            Table::Uasc => column == "SEX",
+            other => column != "CHILD" && !other.marks().contains(&column),
+        }
+    }
+
+    /// The first return that has the table, by the year it ends. A file of an earlier return that holds it is read all
+    /// the same.
+    pub fn since(self) -> i16 {
+        match self {
+            Table::SwEpisodes => 2024,
+            Table::DoLo => 2027,
+            _ => 2018,
         }
     }
 
     /// Columns that no other table has. Two of them say which table was meant (other censuses have a UPN or a
     /// LS too), or the one where there is but one.
-    fn marks(self) -> &'static [&'static str] {
+    pub(super) fn marks(self) -> &'static [&'static str] {
         match self {
             Table::Header => &["ETHNIC", "UPN", "MOTHER", "MC_DOB"],
             Table::Episodes => &["DECOM", "RNE", "LS", "PLACE", "REC"],
-            other => &other.columns()[other.columns().len() - 1..],
+            Table::Uasc => &["DUC"],
+            Table::Reviews => &["REVIEW_CODE"],
+            Table::Oc2 => &["SDQ_SCORE"],
+            Table::Oc3 => &["IN_TOUCH"],
+            Table::Ad1 => &["DATE_INT"],
+            Table::PlacedAdoption => &["DATE_PLACED"],
+            Table::PrevPerm => &["PREV_PERM"],
+            Table::Missing => &["MIS_START"],
+            Table::SwEpisodes => &["SW_DECOM"],
+            Table::DoLo => &["DOLO_START"],
         }
     }
 }
@@ -138,8 +201,8 @@ pub(super) enum Recognised {
 /// Where the columns of a table stand in one file.
 pub(super) struct Layout {
     pub(super) table: Table,
-    /// The place in the file of each of [`Table::columns`].
-    pub(super) places: Vec<usize>,
+    /// The place in the file of each of [`Table::columns`]; `None` where the file has no such column.
+    pub(super) places: Vec<Option<usize>>,
     /// How many columns the file has.
     pub(super) width: usize,
     /// The columns we do not know, as the file names them.
@@ -166,7 +229,8 @@ pub(super) fn recognise(record: &Record<'_>) -> Recognised {
     let Some(table) = meant else { return Recognised::Unknown };
     let needed = matches!(table, Table::Header | Table::Episodes);
 
-    let missing: Vec<&'static str> = table.columns().iter().copied().filter(|column| place(column).is_none()).collect();
+    let lacks = |column: &&'static str| place(column).is_none() && !table.may_lack(column);
+    let missing: Vec<&'static str> = table.columns().iter().copied().filter(lacks).collect();
     if !missing.is_empty() {
         return if needed { Recognised::Lacks(table, missing) } else { Recognised::Unknown };
     }
@@ -179,12 +243,8 @@ pub(super) fn recognise(record: &Record<'_>) -> Recognised {
     let ignored = record.fields().map(str::trim).filter(|name| !known(&name.to_ascii_uppercase()));
     Recognised::Table(Layout {
         table,
-        places: table.columns().iter().filter_map(place).collect(),
+        places: table.columns().iter().map(place).collect(),
         width: names.len(),
-        ignored: if table.is_read() {
-            ignored.map(|name| name.chars().take(LONGEST_NAME).collect()).collect()
-        } else {
-            Vec::new()
-        },
+        ignored: ignored.map(|name| name.chars().take(LONGEST_NAME).collect()).collect(),
     })
 }

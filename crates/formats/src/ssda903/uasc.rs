@@ -21,8 +21,8 @@ pub struct UascRow {
     pub duc: Option<Night>,
 }
 
-const DOB: usize = 1;
-const DUC: usize = 2;
+const DOB: usize = 2;
+const DUC: usize = 3;
 
 /// The rows that stand so far.
 #[derive(Default)]

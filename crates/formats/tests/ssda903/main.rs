@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+mod checks;
 mod files;
+mod fuzz;
 mod rules;
 mod samples;
+mod xml;
 
 use formats::ssda903::{Finding, Refusal, Return, Source, read};
 use kernel::ReturnYear;

@@ -1,7 +1,7 @@
 //! Statements of the care wing.
 
-use kernel::{Masked, Seq};
-use store::{EpisodeVersion, StoredChild};
+use kernel::{CouncilCode, Masked, Seq};
+use store::{EpisodeVersion, StoredChild, ToldVersion};
 
 use crate::facts::{
     GREATEST, ODD, bare_episode, child, child_ref, code, episode, import, kent, leeds, night, quarantine,
@@ -14,6 +14,8 @@ on_each_engine!(
     odd_text_about_children_comes_back_as_it_was,
     episode_versions_come_in_order,
     imports_come_with_what_they_set_aside,
+    what_a_return_told_is_known_in_its_latest_version,
+    what_returns_through_a_year_told_is_listed,
     the_reference_key_is_kept_once,
 );
 
@@ -102,8 +104,8 @@ fn episode_versions_come_in_order(place: &Place, told: &mut Told) {
 fn imports_come_with_what_they_set_aside(place: &Place, told: &mut Told) {
     let mut db = place.care();
     let rows: Vec<_> = (0..).zip(ODD).map(|(line, text)| quarantine(text, line)).collect();
-    let first = record(&mut db, |db, seq| db.record_import(&import(seq), &rows));
-    let second = record(&mut db, |db, seq| db.record_import(&import(seq), &[]));
+    let first = record(&mut db, |db, seq| db.record_import(&import(seq), &mut rows.iter().cloned()));
+    let second = record(&mut db, |db, seq| db.record_import(&import(seq), &mut std::iter::empty()));
     assert_eq!(db.imports(Seq(0)).unwrap(), []);
     assert_eq!(db.imports(first).unwrap(), [import(first)]);
     assert_eq!(db.imports(Seq::NOW).unwrap(), [import(first), import(second)]);
@@ -111,6 +113,57 @@ fn imports_come_with_what_they_set_aside(place: &Place, told: &mut Told) {
     assert_eq!(db.quarantine(second).unwrap(), []);
     told.tell("imports", &db.imports(Seq::NOW).unwrap());
     told.tell("set aside", &db.quarantine(first).unwrap());
+}
+
+fn what_a_return_told_is_known_in_its_latest_version(place: &Place, told: &mut Told) {
+    let mut db = place.care();
+    let said = |number, year, body: &str| ToldVersion { child: child_ref(number), year, body: Masked::new(body) };
+    let odd: Vec<ToldVersion> = (10..).zip(ODD).map(|(number, text)| said(number, 2025, text)).collect();
+    // Of whom a council tells is known by its children.
+    let children: Vec<StoredChild> = [1, 2].into_iter().chain(10..10 + ODD.len() as i64).map(child).collect();
+    let of = child(1).council;
+    let first = record(&mut db, |db, seq| {
+        db.record_children(seq, &children)?;
+        db.record_told(seq, &[said(1, 2025, "one"), said(2, 2025, "two"), said(1, 2026, "later")])?;
+        db.record_told(seq, &odd)
+    });
+    record(&mut db, |db, seq| db.record_told(seq, &[said(1, 2025, "")]));
+    let body = |db: &mut store::Db, year, known, number| {
+        db.told(of, year, known).unwrap().get(&child_ref(number)).map(|body| body.reveal().to_owned())
+    };
+    assert_eq!(body(&mut db, 2025, Seq(0), 1), None);
+    assert_eq!(body(&mut db, 2025, first, 1).as_deref(), Some("one"));
+    assert_eq!(body(&mut db, 2025, Seq::NOW, 1).as_deref(), Some(""));
+    assert_eq!(body(&mut db, 2026, Seq::NOW, 1).as_deref(), Some("later"));
+    assert_eq!(body(&mut db, 2025, Seq::NOW, 2).as_deref(), Some("two"));
+    for (number, text) in (10..).zip(ODD) {
+        assert_eq!(body(&mut db, 2025, Seq::NOW, number).as_deref(), Some(*text));
+    }
+    told.tell("told", &db.told(of, 2025, Seq::NOW).unwrap().len());
+    let another = CouncilCode::parse("E09000027").unwrap();
+    assert_eq!(db.told(another, 2025, Seq::NOW).unwrap().len(), 0);
+    let twice = try_record(&mut db, |db, seq| db.record_told(seq, &[said(7, 2025, "a"), said(7, 2025, "b")]));
+    assert_eq!(twice.unwrap_err().code(), "store.refused");
+}
+
+fn what_returns_through_a_year_told_is_listed(place: &Place, told: &mut Told) {
+    let mut db = place.care();
+    let child_of = |number, year| StoredChild { year, ..child(number) };
+    let of = |number, seq, year| EpisodeVersion { year, ..episode(number, seq, 1) };
+    let first = record(&mut db, |db, seq| {
+        db.record_children(seq, &[child_of(1, 2025), child_of(2, 2026)])?;
+        db.record_episodes(&[of(1, seq, 2025), of(2, seq, 2026)])
+    });
+    let second = record(&mut db, |db, seq| {
+        db.record_children(seq, &[child_of(1, 2026)])?;
+        db.record_episodes(&[of(1, seq, 2026)])
+    });
+    assert_eq!(db.children_through(kent(), 2025, Seq::NOW).unwrap(), [child_of(1, 2025)]);
+    assert_eq!(db.children_through(kent(), 2026, first).unwrap(), [child_of(1, 2025), child_of(2, 2026)]);
+    assert_eq!(db.children_through(leeds(), 2026, Seq::NOW).unwrap(), []);
+    assert_eq!(db.episodes_through(2025, Seq::NOW).unwrap(), [of(1, first, 2025)]);
+    assert_eq!(db.episodes_through(2026, Seq::NOW).unwrap(), [of(1, second, 2026), of(2, first, 2026)]);
+    told.tell("through", &db.episodes_through(2026, Seq::NOW).unwrap().iter().map(revealed).collect::<Vec<_>>());
 }
 
 fn the_reference_key_is_kept_once(place: &Place, told: &mut Told) {

@@ -62,7 +62,7 @@ fn odd_text_is_dumped_and_told_apart(place: &Place, told: &mut Told) {
             }])?;
             db.record_import(
                 &store::ImportRow { digest: (*text).to_owned(), ..crate::facts::import(seq) },
-                &[quarantine(text, nth)],
+                &mut std::iter::once(quarantine(text, nth)),
             )?;
             Ok::<_, Fault>(Some(()))
         })

@@ -5,7 +5,7 @@ use funding::{Agreement, Scope, Unit};
 use kernel::{ChildRef, Code, CouncilCode, EpisodeId, Masked, Night, Nights, PlacementId, Region, Seq};
 use ledger::{Account, AccountId, GENESIS, Hash, Part, Posting, Standing, Transfer};
 use money::Pence;
-use store::{Db, EpisodeVersion, ImportRow, PolicyFile, QuarantineRow, Run, StoredChild, Total};
+use store::{Db, EpisodeVersion, ImportRow, PolicyFile, QuarantineRow, Run, StoredChild, ToldVersion, Total};
 
 use crate::place::{Place, record};
 
@@ -248,9 +248,10 @@ pub fn fill(place: &Place) {
         db.record_reference_key("the key")?;
         db.record_children(seq, &[child(1)])?;
         db.record_episodes(&[episode(1, seq, 1)])?;
+        db.record_told(seq, &[ToldVersion { child: child_ref(1), year: 2026, body: Masked::new("Reviews") }])?;
         db.record_notices(seq, &[notice(1, 1)])?;
         crate::register::fill(db, seq)?;
-        db.record_import(&import(seq), &[quarantine("", 1)])
+        db.record_import(&import(seq), &mut std::iter::once(quarantine("", 1)))
     });
     let mut bank = place.bank();
     record(&mut bank, |db, seq| {

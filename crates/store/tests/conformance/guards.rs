@@ -296,7 +296,7 @@ fn a_fact_without_its_commit_is_refused(pair: &Pair) {
     pair.attempt(key, |db, _| db.record_children(unknown, &[child(1)]));
     pair.attempt(key, |db, _| db.record_episodes(&[crate::facts::episode(1, unknown, 1)]));
     pair.attempt(key, |db, _| db.record_notices(unknown, &[crate::facts::notice(1, 1)]));
-    pair.attempt(key, |db, _| db.record_import(&crate::facts::import(unknown), &[]));
+    pair.attempt(key, |db, _| db.record_import(&crate::facts::import(unknown), &mut std::iter::empty()));
     pair.attempt(key, |db, _| {
         let columns = "source_table, file, line, field, code, held, sentence";
         sql(
