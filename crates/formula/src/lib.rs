@@ -8,18 +8,24 @@
 
 mod allocate;
 mod award;
+mod chance;
+pub mod compare;
 mod decimal;
 pub mod facts;
 mod facts_seam;
 mod lint;
+pub mod page;
 mod params;
 mod program;
 mod refused;
+pub mod report;
+mod sensitivity;
 pub mod shipped;
 mod table;
 mod text;
 mod trace;
 mod tree;
+mod uncertainty;
 mod unit;
 
 pub use allocate::{Limits, Lines, Splitter, allocate};
@@ -29,7 +35,9 @@ pub use lint::{Finding, lint_formula, lint_parameters};
 pub use params::{Citation, Dated, Parameter, Parameters, Status};
 pub use program::{Kind, Node, Program, Registers, Scalar};
 pub use refused::Refused;
+pub use sensitivity::{Bar, Index, indices, tornado};
 pub use table::{About, Cell, Place, Table};
 pub use text::csv_line;
 pub use trace::{Branch, StepTrace, Term, cited, shown, trace};
 pub use tree::{Expr, Factor, FactsFrom, Formula, Step, Years};
+pub use uncertainty::{Draw, Interval, Model, Range, Room, Uncertain, intervals, threads};

@@ -217,6 +217,14 @@ impl Parameters {
         Ok(())
     }
 
+    /// Puts a parameter in the place of the one of its id, all values with it.
+    pub fn replace(&mut self, parameter: Parameter) {
+        match self.parameters.binary_search_by(|known| known.id.cmp(&parameter.id)) {
+            Ok(at) => self.parameters[at] = parameter,
+            Err(at) => self.parameters.insert(at, parameter),
+        }
+    }
+
     /// Every parameter, in order of id.
     pub fn all(&self) -> &[Parameter] {
         &self.parameters

@@ -9,9 +9,10 @@ const FORMULAS: [(&str, &str); 4] = [
     ("youth-community.toml", include_str!("../formulas/youth-community.toml")),
 ];
 
-const PARAMETERS: [(&str, &str); 3] = [
+const PARAMETERS: [(&str, &str); 4] = [
     ("children-act.toml", include_str!("../parameters/children-act.toml")),
     ("sufficiency.toml", include_str!("../parameters/sufficiency.toml")),
+    ("uncertainty.toml", include_str!("../parameters/uncertainty.toml")),
     ("youth-community.toml", include_str!("../parameters/youth-community.toml")),
 ];
 
