@@ -1,0 +1,162 @@
+//! A publisher's file as rows and columns, known by its column names; and what a cell may hold.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::Decimal;
+
+/// Digits after the point beyond which a number is the residue of a binary float (19.899999999999999) and is rounded
+/// to [`FLOAT_PLACES`]. Publishers' spreadsheets hold no honest figure of that length.
+const FLOAT_DIGITS: usize = 12;
+const FLOAT_PLACES: u32 = 9;
+
+/// Marks by which publishers withhold a value, or say that there is none. None of them is nought.
+pub(super) const MARKS: [&str; 10] = ["c", "z", "x", "u", "k", "-", "..", ":", "~", "*"];
+
+/// Why a file is refused: what, where, and how to mend it. Nothing is made of the rest.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Refusal {
+    /// The file.
+    pub file: String,
+    /// The line, the first being 1, where one line is at fault.
+    pub line: Option<u64>,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl Refusal {
+    pub(super) fn of(file: &str, line: Option<u64>, reason: impl Into<String>) -> Refusal {
+        Refusal { file: file.to_owned(), line, reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}, line {line}: {}", self.file, self.reason),
+            None => write!(f, "{}: {}", self.file, self.reason),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// What a publisher wrote in a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Cell {
+    Number(Decimal),
+    /// The mark by which it was withheld.
+    Mark(String),
+}
+
+impl Cell {
+    pub(super) fn number(&self) -> Option<Decimal> {
+        match self {
+            Cell::Number(number) => Some(*number),
+            Cell::Mark(_) => None,
+        }
+    }
+
+    /// `None` for what is neither a number nor a known mark.
+    pub(super) fn parse(text: &str) -> Option<Cell> {
+        let text = text.trim();
+        if MARKS.contains(&text) {
+            return Some(Cell::Mark(text.to_owned()));
+        }
+        let fraction = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let cut = if fraction > 18 { &text[..text.len() - (fraction - 18)] } else { text };
+        let number: Decimal = cut.parse().ok()?;
+        Some(Cell::Number(if fraction > FLOAT_DIGITS { number.round(FLOAT_PLACES) } else { number }))
+    }
+}
+
+/// One row.
+pub(super) struct Row {
+    pub(super) line: u64,
+    cells: csv::StringRecord,
+}
+
+/// The rows of a CSV file.
+pub(super) struct Sheet {
+    pub(super) file: String,
+    columns: BTreeMap<String, usize>,
+    pub(super) rows: Vec<Row>,
+}
+
+impl Sheet {
+    /// UTF-8, with or without a byte order mark; every row as long as the first.
+    pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Sheet, Refusal> {
+        let refuse = |error: &csv::Error| {
+            let line = error.position().map(csv::Position::line);
+            Refusal::of(file, line, format!("this is no table of comma-separated values in UTF-8 ({error})"))
+        };
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
+        let header = reader.headers().map_err(|error| refuse(&error))?;
+        let mut columns = BTreeMap::new();
+        for (at, name) in header.iter().enumerate() {
+            columns.entry(name.trim().to_owned()).or_insert(at);
+        }
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let cells = record.map_err(|error| refuse(&error))?;
+            rows.push(Row { line: cells.position().map_or(0, csv::Position::line), cells });
+        }
+        Ok(Sheet { file: file.to_owned(), columns, rows })
+    }
+
+    /// The names in a file's first line; nothing of a file that is no table.
+    pub(super) fn header(bytes: &[u8]) -> Vec<String> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
+        reader.headers().map(|names| names.iter().map(|name| name.trim().to_owned()).collect()).unwrap_or_default()
+    }
+
+    pub(super) fn column(&self, name: &str) -> Result<usize, Refusal> {
+        let reason = || Refusal::of(&self.file, Some(1), format!("there is no column `{name}`"));
+        self.columns.get(name).copied().ok_or_else(reason)
+    }
+
+    pub(super) fn refuse(&self, row: &Row, reason: impl Into<String>) -> Refusal {
+        Refusal::of(&self.file, Some(row.line), reason)
+    }
+
+    pub(super) fn text<'r>(&self, row: &'r Row, column: usize) -> &'r str {
+        row.cells.get(column).unwrap_or_default().trim()
+    }
+
+    /// A number or a mark; anything else, a blank too, is refused.
+    pub(super) fn cell(&self, row: &Row, column: usize) -> Result<Cell, Refusal> {
+        let text = self.text(row, column);
+        Cell::parse(text).ok_or_else(|| {
+            let written = if text.is_empty() { "blank".to_owned() } else { format!("`{text}`") };
+            let name = self.name(column);
+            self.refuse(row, format!("`{name}` is {written}: write a number, or one of the marks {}", MARKS.join(" ")))
+        })
+    }
+
+    /// A number that is not below nought; a mark is refused.
+    pub(super) fn amount(&self, row: &Row, column: usize) -> Result<Decimal, Refusal> {
+        match self.cell(row, column)? {
+            Cell::Number(number) if !number.is_negative() => Ok(number),
+            _ => {
+                let (name, text) = (self.name(column), self.text(row, column));
+                Err(self.refuse(row, format!("`{name}` is `{text}`, which cannot be withheld or below nought here")))
+            }
+        }
+    }
+
+    /// A whole number of people.
+    pub(super) fn count(&self, row: &Row, column: usize) -> Result<i64, Refusal> {
+        let number = self.amount(row, column)?;
+        if number.round(0) == number {
+            return Ok(number.floor());
+        }
+        let (name, text) = (self.name(column), self.text(row, column));
+        Err(self.refuse(row, format!("`{name}` is `{text}`, and nobody is counted in parts")))
+    }
+
+    fn name(&self, column: usize) -> &str {
+        self.columns.iter().find(|(_, at)| **at == column).map_or("?", |(name, _)| name)
+    }
+}
