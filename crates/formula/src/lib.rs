@@ -6,7 +6,26 @@
 //! works on published counts of councils alone. It reads no clock and no file, and draws no random number that does not
 //! follow from a seed that it is given.
 
+mod allocate;
 mod decimal;
 pub mod facts;
+mod facts_seam;
+mod params;
+mod program;
+mod refused;
+pub mod shipped;
+mod table;
+mod text;
+mod trace;
+mod tree;
+mod unit;
 
+pub use allocate::{Limits, Lines, Splitter, allocate};
 pub use decimal::{Decimal, NotDecimal};
+pub use params::{Citation, Dated, Parameter, Parameters, Status};
+pub use program::{Kind, Node, Program, Registers, Scalar};
+pub use refused::Refused;
+pub use table::{About, Cell, Place, Table};
+pub use text::csv_line;
+pub use trace::{Branch, StepTrace, Term, cited, shown, trace};
+pub use tree::{Expr, Factor, FactsFrom, Formula, Step, Years};

@@ -3,10 +3,10 @@
 //! * **Mid-2023.** Each council's children of the census of 21 March 2021 grow two years older; ages 0 and 1, born
 //!   since, are as many as the census found below one. The ages are then scaled to the council's published total of
 //!   children at mid-2023, and sum to it exactly.
-//! * **2024 to 2029.** Each year everyone grows a year older and as many are born as the year before; then the ages 0–9
+//! * **2024 to 2028.** Each year everyone grows a year older and as many are born as the year before; then the ages 0–9
 //!   and 10–17 of all councils of a region are scaled so that their sum moves as the region's projection of ages 0–9
 //!   and 10–19 moves. No one is taken to move between councils beyond what the scaling does.
-//! * **2030 to 2034.** The same, each band of a region going on by the mean yearly step of the projection's last three
+//! * **2029 to 2034.** The same, each band of a region going on by the mean yearly step of the projection's last three
 //!   years. This extends the source beyond what it says.
 
 use std::collections::BTreeMap;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::Decimal;
+use crate::text;
+pub(super) use crate::text::Row;
 
 /// Digits after the point beyond which a number is the residue of a binary float (19.899999999999999) and is rounded
 /// to [`FLOAT_PLACES`]. Publishers' spreadsheets hold no honest figure of that length.
@@ -70,12 +72,6 @@ impl Cell {
     }
 }
 
-/// One row.
-pub(super) struct Row {
-    pub(super) line: u64,
-    cells: csv::StringRecord,
-}
-
 /// The rows of a CSV file.
 pub(super) struct Sheet {
     pub(super) file: String,
@@ -86,30 +82,23 @@ pub(super) struct Sheet {
 impl Sheet {
     /// UTF-8, with or without a byte order mark; every row as long as the first.
     pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Sheet, Refusal> {
-        let refuse = |error: &csv::Error| {
-            let line = error.position().map(csv::Position::line);
-            Refusal::of(file, line, format!("this is no table of comma-separated values in UTF-8 ({error})"))
-        };
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
-        let header = reader.headers().map_err(|error| refuse(&error))?;
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let line = bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() as u64 + 1;
+            Refusal::of(file, Some(line), "this is not UTF-8; save the file as UTF-8 and give it again")
+        })?;
+        let read = text::read_sheet(file, text).map_err(|refused| Refusal::of(file, None, refused.sentence))?;
         let mut columns = BTreeMap::new();
-        for (at, name) in header.iter().enumerate() {
-            columns.entry(name.trim().to_owned()).or_insert(at);
+        for (at, name) in read.columns.into_iter().enumerate() {
+            columns.entry(name).or_insert(at);
         }
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            let cells = record.map_err(|error| refuse(&error))?;
-            rows.push(Row { line: cells.position().map_or(0, csv::Position::line), cells });
-        }
-        Ok(Sheet { file: file.to_owned(), columns, rows })
+        Ok(Sheet { file: file.to_owned(), columns, rows: read.rows })
     }
 
     /// The names in a file's first line; nothing of a file that is no table.
     pub(super) fn header(bytes: &[u8]) -> Vec<String> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
-        reader.headers().map(|names| names.iter().map(|name| name.trim().to_owned()).collect()).unwrap_or_default()
+        let first = bytes.split(|&byte| byte == b'\n').find(|line| !line.starts_with(b"#")).unwrap_or_default();
+        let first = String::from_utf8_lossy(first);
+        text::read_sheet("", &first).map(|read| read.columns).unwrap_or_default()
     }
 
     pub(super) fn column(&self, name: &str) -> Result<usize, Refusal> {
@@ -118,11 +107,11 @@ impl Sheet {
     }
 
     pub(super) fn refuse(&self, row: &Row, reason: impl Into<String>) -> Refusal {
-        Refusal::of(&self.file, Some(row.line), reason)
+        Refusal::of(&self.file, Some(row.number as u64), reason)
     }
 
     pub(super) fn text<'r>(&self, row: &'r Row, column: usize) -> &'r str {
-        row.cells.get(column).unwrap_or_default().trim()
+        row.fields.get(column).map_or("", |field| field.trim())
     }
 
     /// A number or a mark; anything else, a blank too, is refused.

@@ -68,7 +68,7 @@ impl Kind {
             Kind::Lait => &["measure", "year", "la_number", "value"],
             Kind::Imd2019 => &["Upper Tier Local Authority District code (2019)", "IMD - Average score"],
             Kind::Imd2025 => &["ltla24_code", "imd_average_score"],
-            Kind::Projection => &["name", "unit", "reference", "2029"],
+            Kind::Projection => &["name", "unit", "reference", "2028"],
             Kind::Districts => &["ltla23_code", "utla23_code"],
             Kind::Register => &["local-authority-code", "gss-code", "replaced-by"],
             Kind::Hexes => &[],
@@ -283,7 +283,7 @@ pub(super) fn imd_2025(sheet: &Sheet) -> Result<BTreeMap<String, Decimal>, Refus
 pub(super) type Projection = BTreeMap<(Region, u16), BTreeMap<u16, Decimal>>;
 
 /// The years that a projection must have.
-pub(super) const PROJECTED: std::ops::RangeInclusive<u16> = 2023..=2029;
+pub(super) const PROJECTED: std::ops::RangeInclusive<u16> = 2023..=2028;
 
 /// The bands 0–9 and 10–19 of the nine regions; other rows are passed over.
 pub(super) fn projection(sheet: &Sheet) -> Result<Projection, Refusal> {

@@ -13,15 +13,10 @@ use crate::Decimal;
 /// Reads one table into the facts.
 pub(super) fn read(name: &str, text: &str, catalogue: &Catalogue, into: &mut Inner) -> Result<(), Refusal> {
     let file = format!("{name}.csv");
-    let comments = text.lines().take_while(|line| line.starts_with('#')).count();
-    let body: String = text.split_inclusive('\n').skip(comments).collect();
-    let mut sheet = Sheet::read(&file, body.as_bytes())?;
-    for row in &mut sheet.rows {
-        row.line += comments as u64;
-    }
+    let sheet = Sheet::read(&file, text.as_bytes())?;
     let council_column = sheet.column("council")?;
     let columns = catalogue.columns(name);
-    if let Some(stranger) = Sheet::header(body.as_bytes()).iter().find(|id| {
+    if let Some(stranger) = Sheet::header(text.as_bytes()).iter().find(|id| {
         id.as_str() != "council" && catalogue.get(id).is_none_or(|found| found.table != name)
     }) {
         return Err(Refusal::of(&file, None, format!("column {stranger} is not in indicators.toml for this table")));
