@@ -122,6 +122,15 @@ impl Splitter {
         }
     }
 
+    /// Pounds a weight when nobody is free: the least that no floor is below, or else the most that no cap is above.
+    fn scale_when_all_are_held(&self) -> Decimal {
+        let of = |wanted: Bound| {
+            let held = (0..self.bound.len()).filter(move |at| self.bound[*at] == wanted);
+            held.filter_map(|at| self.exact[at].checked_div(self.weights[at]))
+        };
+        of(Bound::Floor).min().or_else(|| of(Bound::Cap).max()).unwrap_or_default()
+    }
+
     /// Whole pence; the pence left over go to the largest remainders, ties to the lower code.
     fn to_pence(&mut self, total: Pence) -> Result<(), Refused> {
         self.pence.clear();
@@ -211,15 +220,18 @@ pub fn allocate(
     let free = |at: &usize| splitter.bound[*at] == Bound::Free;
     let open: Decimal = (0..need.len()).filter(free).map(|at| splitter.weights[at]).sum();
     let pool: Decimal = (0..need.len()).filter(free).map(|at| splitter.exact[at]).sum();
+    let all_held = splitter.scale_when_all_are_held();
     let lines = (0..need.len()).map(|at| {
         let need_share = pounds * plain[at];
         let costed = pounds * splitter.weights[at];
         let bound = splitter.bound[at];
         let grant = Pence::new(splitter.pence[at]);
         let exact = splitter.exact[at];
+        let scale = |weight: Decimal| (pool * weight).checked_div(open).unwrap_or_else(|| all_held * weight);
         let scaled = match bound {
             Bound::Free => exact,
-            _ => (pool * splitter.weights[at]).checked_div(open).unwrap_or(costed),
+            Bound::Floor => scale(splitter.weights[at]).min(exact),
+            Bound::Cap => scale(splitter.weights[at]).max(exact),
         };
         let held = exact - scaled;
         let of = |wanted: Bound| if bound == wanted { held } else { Decimal::ZERO };

@@ -7,9 +7,11 @@
 //! follow from a seed that it is given.
 
 mod allocate;
+mod award;
 mod decimal;
 pub mod facts;
 mod facts_seam;
+mod lint;
 mod params;
 mod program;
 mod refused;
@@ -21,7 +23,9 @@ mod tree;
 mod unit;
 
 pub use allocate::{Limits, Lines, Splitter, allocate};
+pub use award::{Award, MOST_YEARS, Rebased, Terms, YearAward, award, first_day, rebase};
 pub use decimal::{Decimal, NotDecimal};
+pub use lint::{Finding, lint_formula, lint_parameters};
 pub use params::{Citation, Dated, Parameter, Parameters, Status};
 pub use program::{Kind, Node, Program, Registers, Scalar};
 pub use refused::Refused;

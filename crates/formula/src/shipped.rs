@@ -2,9 +2,18 @@
 
 use crate::{Formula, Parameters, Refused};
 
-const FORMULAS: [(&str, &str); 1] = [("youth-community.toml", include_str!("../formulas/youth-community.toml"))];
+const FORMULAS: [(&str, &str); 4] = [
+    ("children-act.toml", include_str!("../formulas/children-act.toml")),
+    ("equal-per-child.toml", include_str!("../formulas/equal-per-child.toml")),
+    ("need-led.toml", include_str!("../formulas/need-led.toml")),
+    ("youth-community.toml", include_str!("../formulas/youth-community.toml")),
+];
 
-const PARAMETERS: [(&str, &str); 1] = [("youth-community.toml", include_str!("../parameters/youth-community.toml"))];
+const PARAMETERS: [(&str, &str); 3] = [
+    ("children-act.toml", include_str!("../parameters/children-act.toml")),
+    ("sufficiency.toml", include_str!("../parameters/sufficiency.toml")),
+    ("youth-community.toml", include_str!("../parameters/youth-community.toml")),
+];
 
 /// The ids of the shipped formulas.
 pub fn formulas() -> impl Iterator<Item = &'static str> {

@@ -159,6 +159,12 @@ pub struct Formula {
     /// The step that amounts a head are given by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heads: Option<String>,
+    /// The parameter that is the least part of last year's grant, where there is a floor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<String>,
+    /// The parameter that is the most of last year's grant, where there is a cap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<String>,
     /// Its factors.
     #[serde(default, rename = "factor", skip_serializing_if = "Vec::is_empty")]
     pub factors: Vec<Factor>,
