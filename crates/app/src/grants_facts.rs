@@ -137,7 +137,8 @@ pub struct CouncilFact {
 /// `council.not-found` for one that is no more: its figures are in those of the councils that it became.
 pub fn council_facts(council: &Council) -> Result<CouncilFacts, Problem> {
     if council.until.is_some() {
-        let names: Vec<String> = council.successors.iter().map(|code| format!("{} ({code})", kernel::council(*code).name)).collect();
+        let names: Vec<String> =
+            council.successors.iter().map(|code| format!("{} ({code})", kernel::council(*code).name)).collect();
         let sentence = format!("{} is no more; ask for what it became: {}", council.name, names.join(", "));
         return Err(Problem::not_found("council", sentence));
     }

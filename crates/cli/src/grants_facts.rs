@@ -102,10 +102,12 @@ fn single_age(id: &str) -> bool {
 pub fn compiled(report: &CompileReport) -> String {
     let mut page = String::from("Read:\n");
     for file in report.files.iter().filter(|file| file.kind.is_some()) {
-        let withheld = if file.withheld.is_empty() { String::new() } else { format!(", withheld: {}", counts(&file.withheld)) };
+        let withheld =
+            if file.withheld.is_empty() { String::new() } else { format!(", withheld: {}", counts(&file.withheld)) };
         let _ = writeln!(page, "  {}: {} rows, {} areas{withheld}", file.file, file.rows, file.areas);
     }
-    let strangers: Vec<&str> = report.files.iter().filter(|file| file.kind.is_none()).map(|file| file.file.as_str()).collect();
+    let strangers: Vec<&str> =
+        report.files.iter().filter(|file| file.kind.is_none()).map(|file| file.file.as_str()).collect();
     if !strangers.is_empty() {
         let _ = writeln!(page, "Passed over, no table needs them: {}", strangers.join(", "));
     }
@@ -125,7 +127,11 @@ pub fn list(indicators: &[IndicatorListing], all: bool) -> String {
         let _ = writeln!(page, "{}  ({}, {})", listed.id, listed.unit, listed.vintage);
         let _ = writeln!(page, "  {}", listed.title);
         let _ = writeln!(page, "  published {}; estimated {}", listed.published, counts(&listed.estimated));
-        let _ = writeln!(page, "  {} <{}> {}; read {}", listed.source.title, listed.source.url, listed.source.licence, listed.known_from);
+        let _ = writeln!(
+            page,
+            "  {} <{}> {}; read {}",
+            listed.source.title, listed.source.url, listed.source.licence, listed.known_from
+        );
         if let Some(proxy) = &listed.proxy {
             let _ = writeln!(page, "  Note: {proxy}");
         }
@@ -145,7 +151,8 @@ pub fn show(facts: &CouncilFacts, all: bool) -> String {
     }
     page.push('\n');
     for fact in facts.values.iter().filter(|fact| all || !single_age(&fact.id)) {
-        let standing = fact.method.as_ref().map_or(fact.standing.to_owned(), |(method, _)| format!("{}: {method}", fact.standing));
+        let standing =
+            fact.method.as_ref().map_or(fact.standing.to_owned(), |(method, _)| format!("{}: {method}", fact.standing));
         let mark = fact.mark.as_ref().map_or(String::new(), |mark| format!(", the publisher wrote `{mark}`"));
         let _ = writeln!(page, "  {:<36} {:>16}  {} [{standing}{mark}]", fact.id, fact.amount, fact.unit);
     }

@@ -191,9 +191,7 @@ fn statement(office: &Office, json: bool, statement: Statement) -> Result<(), Pr
 
 fn facts(json: bool, facts: GrantsFacts) -> Result<(), Problem> {
     match facts {
-        GrantsFacts::Compile { from, out } => {
-            show(json, &grants_facts::compile(&from, &out)?, grants_facts::compiled)
-        }
+        GrantsFacts::Compile { from, out } => show(json, &grants_facts::compile(&from, &out)?, grants_facts::compiled),
         GrantsFacts::List { all } => show(json, &app::list_facts(), |listed| grants_facts::list(listed, all)),
         GrantsFacts::Show { council, all } => {
             let known = app::kernel::find(&council).ok_or_else(|| {

@@ -102,9 +102,9 @@ impl Catalogue {
         }
         let mut indicators = Vec::new();
         for family in &written.indicator {
-            let source = sources
-                .get(&family.source)
-                .ok_or_else(|| refuse(format!("indicator {} names source {}, which is not there", family.id, family.source)))?;
+            let source = sources.get(&family.source).ok_or_else(|| {
+                refuse(format!("indicator {} names source {}, which is not there", family.id, family.source))
+            })?;
             let standing = family.standing(&methods).map_err(refuse)?;
             indicators.extend(family.members(source, &standing));
         }

@@ -177,7 +177,8 @@ pub fn compile(files: &[(String, Vec<u8>)]) -> Result<Compiled, Refusal> {
     }
     let map = hexes::write(&inputs.hexes).map_err(|reason| inputs.refuse(Kind::Hexes, reason))?;
     tables.push(("hexes.csv".to_owned(), map));
-    let indicators = catalogue.indicators.iter().map(|indicator| reported(indicator, &columns[&indicator.id])).collect();
+    let indicators =
+        catalogue.indicators.iter().map(|indicator| reported(indicator, &columns[&indicator.id])).collect();
     Ok(Compiled { tables, report: CompileReport { files: reports, indicators } })
 }
 
@@ -198,8 +199,7 @@ fn reported(indicator: &super::Indicator, column: &Column) -> IndicatorReport {
 impl Inputs {
     fn read(&mut self, file: &str, bytes: &[u8]) -> Result<FileReport, Refusal> {
         let kind = Kind::of(bytes);
-        let mut report =
-            FileReport { file: file.to_owned(), kind, rows: 0, areas: 0, withheld: BTreeMap::new() };
+        let mut report = FileReport { file: file.to_owned(), kind, rows: 0, areas: 0, withheld: BTreeMap::new() };
         let Some(kind) = kind else { return Ok(report) };
         if let Some(other) = self.files.insert(kind, file.to_owned()).filter(|_| kind != Kind::Lait) {
             return Err(Refusal::of(file, None, format!("{other} is a file of the same kind; give one of them")));
@@ -297,6 +297,14 @@ impl<'i> Maker<'i> {
                 *into += age;
             }
         }
+        // Counts of districts are perturbed one by one, so that they need not sum to England's to the last person.
+        let residents: i64 = inputs.census.values().map(|found| found.total).sum();
+        let england = catalogue.anchor("england_residents_2021")?.floor();
+        if usize::try_from((residents - england).abs()).unwrap_or(usize::MAX) > inputs.census.len() {
+            let reason =
+                format!("residents of districts sum to {residents}, and England's published total is {england}");
+            return Err(inputs.refuse(Kind::CensusAge, reason));
+        }
         maker.children = maker.mid_2023()?;
         Ok(maker)
     }
@@ -347,7 +355,8 @@ impl<'i> Maker<'i> {
         let kind = Kind::MidYear2020;
         let night = Night::parse_iso("2020-06-30").expect("a date");
         let in_force: Vec<_> = kernel::councils().iter().filter(|council| council.in_force(night)).collect();
-        let missing: Vec<_> = in_force.iter().filter(|council| !self.inputs.mid_year.contains_key(&council.code)).collect();
+        let missing: Vec<_> =
+            in_force.iter().filter(|council| !self.inputs.mid_year.contains_key(&council.code)).collect();
         let there: i64 = self.inputs.mid_year.values().flatten().sum();
         let england = self.catalogue.anchor("england_0_17_mid_2020")?.floor();
         let mut columns_2020: Vec<Column> = vec![Column::new(); CHILD_AGES];
@@ -356,13 +365,15 @@ impl<'i> Maker<'i> {
                 (Some(ages), _) => (*ages, None),
                 (None, [only]) if england > there => {
                     let found = self.successors_census(only.code);
-                    let ages = apportion(england - there, &found.ages[..CHILD_AGES]).and_then(|ages| ages.try_into().ok());
+                    let ages =
+                        apportion(england - there, &found.ages[..CHILD_AGES]).and_then(|ages| ages.try_into().ok());
                     let nobody = || self.inputs.refuse(kind, format!("the census found no children in {}", only.name));
                     (ages.ok_or_else(nobody)?, Some("residual"))
                 }
                 _ => {
                     let names: Vec<&str> = missing.iter().map(|council| council.name).collect();
-                    let reason = format!("only one council may be missing, as what is left of England: {}", names.join(", "));
+                    let reason =
+                        format!("only one council may be missing, as what is left of England: {}", names.join(", "));
                     return Err(self.inputs.refuse(kind, reason));
                 }
             };
@@ -410,7 +421,8 @@ impl<'i> Maker<'i> {
         let method = method.unwrap_or(if council.successors.len() == 1 { "predecessor" } else { "split" });
         let weights: Vec<i64> =
             council.successors.iter().map(|code| self.census.get(code).map_or(0, |found| found.ages[age])).collect();
-        let nobody = || self.inputs.refuse(Kind::CensusAge, format!("there is no census of what {} became", council.name));
+        let nobody =
+            || self.inputs.refuse(Kind::CensusAge, format!("there is no census of what {} became", council.name));
         for (&successor, part) in council.successors.iter().zip(apportion(people, &weights).ok_or_else(nobody)?) {
             column.insert(successor, Made::by(Decimal::whole(part), method));
         }
@@ -440,7 +452,8 @@ impl<'i> Maker<'i> {
         let mut base = BTreeMap::new();
         for (&council, &total) in &self.children {
             let found = self.census.get(&council).copied().unwrap_or_default();
-            let nobody = || self.inputs.refuse(Kind::CensusAge, format!("no children in {}", kernel::council(council).name));
+            let nobody =
+                || self.inputs.refuse(Kind::CensusAge, format!("no children in {}", kernel::council(council).name));
             base.insert(council, project::aged(&found.ages, total).ok_or_else(nobody)?);
         }
         let vanished = || self.inputs.refuse(Kind::Projection, "a band of a region has nobody in it");
@@ -448,7 +461,9 @@ impl<'i> Maker<'i> {
         years.insert(project::BASE, base);
         for (year, councils) in years {
             let by_age: Vec<Column> = (0..CHILD_AGES)
-                .map(|age| councils.iter().map(|(&code, ages)| (code, Made::plain(Decimal::whole(ages[age])))).collect())
+                .map(|age| {
+                    councils.iter().map(|(&code, ages)| (code, Made::plain(Decimal::whole(ages[age])))).collect()
+                })
                 .collect();
             columns.insert(format!("population_0_17_{year}"), summed(&by_age));
             for (age, column) in by_age.into_iter().enumerate() {
@@ -524,7 +539,8 @@ impl<'i> Maker<'i> {
             let absent = || self.inputs.refuse(Kind::Imd2025, format!("nothing about {}", council.name));
             let &(weighted, residents, districts) = sums.get(&council.code).ok_or_else(absent)?;
             let mean = weighted.checked_div(Decimal::whole(residents)).ok_or_else(absent)?.round(3);
-            scores.insert(council.code, if districts == 1 { Made::plain(mean) } else { Made::by(mean, "district-mean") });
+            scores
+                .insert(council.code, if districts == 1 { Made::plain(mean) } else { Made::by(mean, "district-mean") });
         }
         columns.insert("imd_2019_average_score".to_owned(), self.deprivation_2019(&scores)?);
         columns.insert("imd_2025_average_score".to_owned(), scores);
@@ -557,7 +573,8 @@ impl<'i> Maker<'i> {
             let made = if successors.len() == 1 {
                 Made::by(score, "predecessor")
             } else {
-                let residents = |code: &CouncilCode| Decimal::whole(self.census.get(code).map_or(0, |found| found.total));
+                let residents =
+                    |code: &CouncilCode| Decimal::whole(self.census.get(code).map_or(0, |found| found.total));
                 let weighted: Decimal = successors.iter().map(|code| newer[code].amount * residents(code)).sum();
                 let mean = weighted.checked_div(successors.iter().map(residents).sum()).ok_or_else(absent)?;
                 let own = (score * newer[&council.code].amount).checked_div(mean).ok_or_else(absent)?;
@@ -576,9 +593,11 @@ impl<'i> Maker<'i> {
                 let numbers = fill::counts(&cells, &self.children, 2);
                 let numbers = numbers.map_err(|reason| self.inputs.refuse(Kind::LookedAfter, reason))?;
                 if id == "looked_after" {
-                    let rates = numbers.iter().map(|(&code, made)| Some((code, self.rate(code, made, counts, year, columns)?)));
+                    let rates =
+                        numbers.iter().map(|(&code, made)| Some((code, self.rate(code, made, counts, year, columns)?)));
                     let rates: Option<Column> = rates.collect();
-                    let nobody = || self.inputs.refuse(Kind::LookedAfter, format!("a council had no children in {year}"));
+                    let nobody =
+                        || self.inputs.refuse(Kind::LookedAfter, format!("a council had no children in {year}"));
                     columns.insert(format!("looked_after_rate_{year}"), rates.ok_or_else(nobody)?);
                 }
                 columns.insert(format!("{id}_{year}"), numbers);
@@ -627,7 +646,8 @@ impl<'i> Maker<'i> {
                         fill::rates(&by_council(values), &regional, figure(LAIT_ENGLAND))
                     }
                 };
-                let wrong = |reason: String| self.inputs.refuse(Kind::Lait, format!("measure {measure}, {key}: {reason}"));
+                let wrong =
+                    |reason: String| self.inputs.refuse(Kind::Lait, format!("measure {measure}, {key}: {reason}"));
                 columns.insert(format!("{id}_{year}"), column.map_err(wrong)?);
             }
         }

@@ -30,7 +30,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::Decimal;
 
-pub use compile::{Compiled, CompileReport, FileReport, IndicatorReport, compile};
+pub use compile::{CompileReport, Compiled, FileReport, IndicatorReport, compile};
 pub use geography::{CouncilType, Reorganised, council_type, to_current, to_former};
 pub use sheet::Refusal;
 pub use sources::Kind;
@@ -143,10 +143,7 @@ impl Facts {
     }
 
     /// A table made in memory: indicators, and values as (indicator, council, value).
-    pub fn from_parts(
-        indicators: Vec<Indicator>,
-        values: impl IntoIterator<Item = (String, String, Value)>,
-    ) -> Facts {
+    pub fn from_parts(indicators: Vec<Indicator>, values: impl IntoIterator<Item = (String, String, Value)>) -> Facts {
         let mut inner = Inner { indicators, ..Inner::default() };
         for (indicator, council, value) in values {
             inner.values.entry(indicator).or_default().insert(council, value);

@@ -105,7 +105,8 @@ mod tests {
         let mut base = [100; CHILD_AGES];
         base[4] = 160;
         let flat: BTreeMap<u16, Decimal> = PROJECTED.map(|year| (year, Decimal::whole(500))).collect();
-        let projection = Region::ALL.into_iter().flat_map(|region| [(region, 0), (region, 10)]).map(|key| (key, flat.clone()));
+        let projection =
+            Region::ALL.into_iter().flat_map(|region| [(region, 0), (region, 10)]).map(|key| (key, flat.clone()));
         let years = projected(&BTreeMap::from([(council, base)]), &projection.collect()).unwrap();
         let ages = years[&2026][&council];
         assert_eq!(ages[7], 160); // aged 4 in 2023

@@ -171,7 +171,8 @@ pub(super) fn census_age(sheet: &Sheet) -> Result<BTreeMap<String, Residents>, R
     };
     let columns = (0..CENSUS_AGES).map(|age| sheet.column(&single(age))).collect::<Result<Vec<_>, _>>()?;
     // The publisher's own sums, against which each row is checked.
-    let sums = [("4 years and under", 0..5), ("5 to 9 years", 5..10), ("10 to 15 years", 10..16), ("20 to 24 years", 20..25)];
+    let sums =
+        [("4 years and under", 0..5), ("5 to 9 years", 5..10), ("10 to 15 years", 10..16), ("20 to 24 years", 20..25)];
     let mut checks = Vec::new();
     for (name, ages) in sums {
         checks.push((sheet.column(&format!("Age: Aged {name}; measures: Value"))?, name, ages));
@@ -202,7 +203,9 @@ pub(super) fn census_care(sheet: &Sheet) -> Result<BTreeMap<String, (i64, i64)>,
     for row in sheet.rows.iter().filter(|row| sheet.text(row, code).starts_with('E')) {
         let (people, without) = (sheet.count(row, all)?, sheet.count(row, none)?);
         if without > people {
-            return Err(sheet.refuse(row, format!("{without} without unpaid care are more than the {people} residents")));
+            return Err(
+                sheet.refuse(row, format!("{without} without unpaid care are more than the {people} residents"))
+            );
         }
         once(&mut read, sheet.text(row, code).to_owned(), (people, people - without), sheet, row)?;
     }
@@ -288,7 +291,8 @@ pub(super) const PROJECTED: std::ops::RangeInclusive<u16> = 2023..=2028;
 /// The bands 0–9 and 10–19 of the nine regions; other rows are passed over.
 pub(super) fn projection(sheet: &Sheet) -> Result<Projection, Refusal> {
     let (name, unit) = (sheet.column("name")?, sheet.column("unit")?);
-    let years = PROJECTED.map(|year| Ok((year, sheet.column(&year.to_string())?))).collect::<Result<Vec<_>, Refusal>>()?;
+    let years =
+        PROJECTED.map(|year| Ok((year, sheet.column(&year.to_string())?))).collect::<Result<Vec<_>, Refusal>>()?;
     let mut read = Projection::new();
     for row in &sheet.rows {
         let Some(key) = band(sheet.text(row, name)) else { continue };
@@ -314,8 +318,9 @@ pub(super) fn projection(sheet: &Sheet) -> Result<Projection, Refusal> {
 }
 
 fn band(name: &str) -> Option<(Region, u16)> {
-    let (region, age) =
-        [("_age_0_9", 0), ("_age_10_19", 10)].into_iter().find_map(|(end, age)| Some((name.strip_suffix(end)?, age)))?;
+    let (region, age) = [("_age_0_9", 0), ("_age_10_19", 10)]
+        .into_iter()
+        .find_map(|(end, age)| Some((name.strip_suffix(end)?, age)))?;
     let region = match region {
         "yorkshire" | "yorkshire_and_the_humber" => Region::Yorkshire,
         "east" | "east_of_england" => Region::East,
@@ -337,8 +342,10 @@ pub(super) fn districts(sheet: &Sheet) -> Result<BTreeMap<String, CouncilCode>, 
 /// Abolished councils of England by ONS code, to the one that replaced each. One that several replaced is left out:
 /// it is a county, which the register of councils knows.
 pub(super) fn register(sheet: &Sheet) -> Result<BTreeMap<String, String>, Refusal> {
-    let (own, gss, next) = (sheet.column("local-authority-code")?, sheet.column("gss-code")?, sheet.column("replaced-by")?);
-    let codes: BTreeMap<&str, &str> = sheet.rows.iter().map(|row| (sheet.text(row, own), sheet.text(row, gss))).collect();
+    let (own, gss, next) =
+        (sheet.column("local-authority-code")?, sheet.column("gss-code")?, sheet.column("replaced-by")?);
+    let codes: BTreeMap<&str, &str> =
+        sheet.rows.iter().map(|row| (sheet.text(row, own), sheet.text(row, gss))).collect();
     let mut read = BTreeMap::new();
     for row in &sheet.rows {
         let (code, successor) = (sheet.text(row, gss), sheet.text(row, next));
@@ -368,7 +375,8 @@ struct HexAt {
 /// Where each council of England stands on the map, as (column, row).
 pub(super) fn hexes(file: &str, bytes: &[u8]) -> Result<BTreeMap<CouncilCode, (i16, i16)>, Refusal> {
     let refuse = |reason: String| Refusal::of(file, None, reason);
-    let read: HexFile = serde_json::from_slice(bytes).map_err(|error| refuse(format!("this is no HexJSON ({error})")))?;
+    let read: HexFile =
+        serde_json::from_slice(bytes).map_err(|error| refuse(format!("this is no HexJSON ({error})")))?;
     if read.layout != "odd-r" {
         return Err(refuse(format!("its layout is {}; we read odd-r, whose odd rows are pushed right", read.layout)));
     }

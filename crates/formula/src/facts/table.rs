@@ -16,13 +16,17 @@ pub(super) fn read(name: &str, text: &str, catalogue: &Catalogue, into: &mut Inn
     let sheet = Sheet::read(&file, text.as_bytes())?;
     let council_column = sheet.column("council")?;
     let columns = catalogue.columns(name);
-    if let Some(stranger) = Sheet::header(text.as_bytes()).iter().find(|id| {
-        id.as_str() != "council" && catalogue.get(id).is_none_or(|found| found.table != name)
-    }) {
+    if let Some(stranger) = Sheet::header(text.as_bytes())
+        .iter()
+        .find(|id| id.as_str() != "council" && catalogue.get(id).is_none_or(|found| found.table != name))
+    {
         return Err(Refusal::of(&file, None, format!("column {stranger} is not in indicators.toml for this table")));
     }
-    let mut wanted: BTreeSet<&str> =
-        kernel::councils().iter().filter(|council| council.until.is_none()).map(|council| council.code.as_str()).collect();
+    let mut wanted: BTreeSet<&str> = kernel::councils()
+        .iter()
+        .filter(|council| council.until.is_none())
+        .map(|council| council.code.as_str())
+        .collect();
     let places = columns.iter().map(|column| sheet.column(&column.id)).collect::<Result<Vec<_>, _>>()?;
     for row in &sheet.rows {
         let council = sheet.text(row, council_column);
@@ -90,7 +94,11 @@ impl Made {
 }
 
 /// Writes a table: comments, the columns in the order of the catalogue, the councils in order of code.
-pub(super) fn write(name: &str, columns: &[&Indicator], made: &BTreeMap<String, BTreeMap<kernel::CouncilCode, Made>>) -> String {
+pub(super) fn write(
+    name: &str,
+    columns: &[&Indicator],
+    made: &BTreeMap<String, BTreeMap<kernel::CouncilCode, Made>>,
+) -> String {
     let mut text = format!(
         "# {name}: councils of England by indicator. Compiled by `carebank grants facts compile`; do not edit.\n\
          # indicators.toml has the source, year, licence and standing of each column. A cell is a decimal; behind `~` the\n\
