@@ -18,6 +18,7 @@
 mod balance;
 mod dump;
 mod explain;
+mod grants_facts;
 mod import;
 mod init;
 mod knowledge;
@@ -34,6 +35,8 @@ mod verify;
 
 pub use balance::{Balance, BalanceLine};
 pub use explain::{ExplainedLine, ExplainedPosting, Explanation};
+pub use formula::facts::CompileReport;
+pub use grants_facts::{CouncilFact, CouncilFacts, IndicatorListing, compile_facts, council_facts, list_facts};
 pub use import::{FindingReport, ImportOptions, ImportReport, TableReport};
 pub use init::InitOptions;
 pub use moment::{Clock, Moment};

@@ -120,6 +120,9 @@ pub enum Command {
         #[command(flatten)]
         view: View,
     },
+    /// The funding formula.
+    #[command(subcommand)]
+    Grants(Grants),
     /// Work everything out again and compare. Exit code 1 if anything is wrong.
     #[command(after_help = "Example:\n  carebank verify --json")]
     Verify,
@@ -133,6 +136,13 @@ pub enum Command {
     /// A tour on a generated return, from the first import to the proof.
     #[command(after_help = "Example:\n  carebank demo --children 500 --seed 2025 --keep tour")]
     Demo(Demo),
+}
+
+#[derive(Subcommand)]
+pub enum Grants {
+    /// The facts that the formula works on: every council by indicator.
+    #[command(subcommand)]
+    Facts(crate::grants_facts::GrantsFacts),
 }
 
 /// What to look back to.

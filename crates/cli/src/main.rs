@@ -6,6 +6,7 @@
 
 mod args;
 mod demo;
+mod grants_facts;
 mod render;
 
 use std::fs::File;
@@ -17,9 +18,10 @@ use std::time::{Duration, Instant};
 use app::ssda903::Source;
 use app::{AsOf, ChildRef, Clock, ImportOptions, Office, PriceTerms, Problem, ReturnYear, Target};
 use clap::Parser;
+use grants_facts::GrantsFacts;
 use serde::Serialize;
 
-use args::{Args, Command, Import, Pay, Policy, Price, Statement, View};
+use args::{Args, Command, Grants, Import, Pay, Policy, Price, Statement, View};
 
 /// After how long a silent command begins to tell its progress to a log.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -160,6 +162,7 @@ fn run(args: Args) -> Result<bool, Problem> {
             show(json, &verification, render::verification)?;
             return Ok(verification.is_sound());
         }
+        Command::Grants(Grants::Facts(facts)) => self::facts(json, facts)?,
         Command::Dump { digest } => dump(&office, json, digest)?,
         Command::Demo(options) => demo::demo(&options, json)?,
     }
@@ -182,6 +185,20 @@ fn statement(office: &Office, json: bool, statement: Statement) -> Result<(), Pr
         Statement::Payee { payee, view } => show(json, &office.statement_payee(&payee, &view.view())?, render::payee),
         Statement::Council { council, view } => {
             show(json, &office.statement_council(council, &view.view())?, render::council)
+        }
+    }
+}
+
+fn facts(json: bool, facts: GrantsFacts) -> Result<(), Problem> {
+    match facts {
+        GrantsFacts::Compile { from, out } => show(json, &grants_facts::compile(&from, &out)?, grants_facts::compiled),
+        GrantsFacts::List { all } => show(json, &app::list_facts(), |listed| grants_facts::list(listed, all)),
+        GrantsFacts::Show { council, all } => {
+            let known = app::kernel::find(&council).ok_or_else(|| {
+                let sentence = format!("{council} is no council's code (E06000053), DfE number (420) or name");
+                Problem::not_found("council", sentence)
+            })?;
+            show(json, &app::council_facts(known)?, |facts| grants_facts::show(facts, all))
         }
     }
 }

@@ -11,6 +11,7 @@ pub fn cell(facts: &Facts, indicator: &str, council: &str) -> Option<Cell> {
     let standing = match &value.standing {
         Standing::Published => "published".to_owned(),
         Standing::Estimate(method) => format!("estimate: {method}"),
+        Standing::Projected(method) => format!("projected: {method}"),
     };
     Some(Cell { amount, standing })
 }

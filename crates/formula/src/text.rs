@@ -31,7 +31,8 @@ pub fn read_sheet(file: &str, text: &str) -> Result<Sheet, Refused> {
         .next()
         .ok_or_else(|| Refused::new("facts.empty", format!("{file} is empty; its first row names columns")))?;
     let columns: Vec<String> = columns.into_iter().map(|name| name.trim().to_owned()).collect();
-    if let Some(twice) = columns.iter().enumerate().find(|(at, name)| columns[..*at].contains(name)) {
+    if let Some(twice) = columns.iter().enumerate().find(|(at, name)| !name.is_empty() && columns[..*at].contains(name))
+    {
         return Err(Refused::new("facts.columns", format!("{file}: the column {} is named twice", twice.1)));
     }
     let rows = records.map(|(number, fields)| {

@@ -16,9 +16,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ledger", &["kernel", "money"]),
     ("funding", &["door", "kernel", "ledger", "money"]),
     ("formats", &["kernel"]),
+    ("formula", &["kernel", "money"]),
     ("simulation", &["kernel"]),
     ("store", &["door", "funding", "kernel", "ledger", "money"]),
-    ("app", &["care", "door", "formats", "funding", "kernel", "ledger", "money", "store"]),
+    ("app", &["care", "door", "formats", "formula", "funding", "kernel", "ledger", "money", "store"]),
     ("cli", &["app", "simulation"]),
 ];
 
