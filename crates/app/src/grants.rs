@@ -7,8 +7,8 @@ use formula::compare::{Change, Comparison, Version, by_factor, compare};
 use formula::facts::Facts;
 use formula::report::{CouncilReport, Explained, Report, explain, report, year_name};
 use formula::{
-    Award, Bar, Decimal, FactsFrom, Finding, Formula, Index, Interval, Model, Program, Rebased, Refused,
-    Table, Terms, Years, award, first_day, indices, intervals, lint_formula, lint_parameters, rebase, shipped, tornado,
+    Award, Bar, Decimal, FactsFrom, Finding, Formula, Index, Interval, Model, Program, Rebased, Refused, Table, Terms,
+    Years, award, first_day, indices, intervals, lint_formula, lint_parameters, rebase, shipped, tornado,
 };
 use kernel::Night;
 use money::Pence;

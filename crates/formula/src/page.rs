@@ -45,8 +45,10 @@ pub fn page(explained: &Explained) -> Vec<Block> {
     if council.years.len() > 1 {
         years.push(vec!["All years".to_owned(), String::new(), council.total.to_string()]);
     }
-    blocks.push(Block::Heading(2, "The grant".to_owned()));
-    blocks.push(Block::Table(years));
+    if !years.is_empty() {
+        blocks.push(Block::Heading(2, "The grant".to_owned()));
+        blocks.push(Block::Table(years));
+    }
     if let Some(year) = council.years.iter().find(|year| year.year == explained.year) {
         blocks.push(Block::Heading(2, format!("How the {} figure comes about", year_name(explained.year))));
         blocks.push(Block::Table(lines(year, explained.split)));
@@ -108,8 +110,8 @@ fn letter(term: &Term) -> String {
     if !unit.is_empty() && unit != "1" {
         text += &format!(" {unit}");
     }
-    let aside: Vec<&str> =
-        [term.standing.as_str(), term.source.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+    let source = if term.source == term.standing { "" } else { term.source.as_str() };
+    let aside: Vec<&str> = [term.standing.as_str(), source].into_iter().filter(|part| !part.is_empty()).collect();
     if matches!(term.kind, "indicator" | "parameter") && !aside.is_empty() {
         text += &format!(" [{}]", aside.join("; "));
     }

@@ -1,4 +1,4 @@
-//! What the result hangs on. Sobol indices by Saltelli's design with Jansen's estimators, for the grants of all councils
+//! What the result hangs on. Sobol indices by Saltelli's design, in all by Jansen's estimator and alone by Saltelli's, for the grants of all councils
 //! together (Gamboa and others 2014: variances summed over councils); and for a tornado each thing moved alone.
 //!
 //! Whole-number arithmetic: a difference of grants is pence, its square fits 128 bits with a thousand million to spare.
@@ -59,8 +59,8 @@ pub fn indices(model: &Model, seed: u64, rows: u64, threads: usize) -> Result<Ve
     let mut room = model.room();
     let mut found = Vec::new();
     for (at, uncertain) in model.uncertain.iter().enumerate() {
-        // V_T = Σ(A − AB)²/2N; V_1 = V − Σ(B − AB)²/2N. Both kept times 2N.
-        let first = variance - sums.to_b[at];
+        // V_T = Σ(A − AB)²/2N (Jansen); V_1 = ΣB(AB − A)/N (Saltelli 2010). Both kept times 2N.
+        let first = 2 * sums.with_b[at];
         let [moved_low, moved_high] = moved(model, at, seed, &mut room)?;
         found.push(Index {
             uncertain: uncertain.clone(),
@@ -83,18 +83,18 @@ fn ratio(number: i128, of: i128) -> i128 {
 
 struct Sums {
     to_a: Vec<i128>,
-    to_b: Vec<i128>,
+    with_b: Vec<i128>,
     sum: Vec<i128>,
     squares: i128,
 }
 
 impl Sums {
     fn new(things: usize, places: usize) -> Sums {
-        Sums { to_a: vec![0; things], to_b: vec![0; things], sum: vec![0; places], squares: 0 }
+        Sums { to_a: vec![0; things], with_b: vec![0; things], sum: vec![0; places], squares: 0 }
     }
 
     fn add(&mut self, other: &Sums) {
-        let pairs = self.to_a.iter_mut().zip(&other.to_a).chain(self.to_b.iter_mut().zip(&other.to_b));
+        let pairs = self.to_a.iter_mut().zip(&other.to_a).chain(self.with_b.iter_mut().zip(&other.with_b));
         for (mine, theirs) in pairs.chain(self.sum.iter_mut().zip(&other.sum)) {
             *mine += theirs;
         }
@@ -134,7 +134,8 @@ fn rows_of(model: &Model, seed: u64, (from, to): (u64, u64)) -> Result<Sums, Ref
             mixed.at[thing] = b.at[thing];
             let of_mixed = split(&mixed)?;
             sums.to_a[thing] += apart(&of_a, &of_mixed);
-            sums.to_b[thing] += apart(&of_b, &of_mixed);
+            let steps = of_b.iter().zip(&of_mixed).zip(&of_a);
+            sums.with_b[thing] += steps.map(|((b, mixed), a)| i128::from(*b) * i128::from(mixed - a)).sum::<i128>();
         }
     }
     Ok(sums)

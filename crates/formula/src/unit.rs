@@ -56,7 +56,12 @@ impl fmt::Display for Unit {
             let words = self.0.iter().filter(move |(_, power)| (**power > 0) == above);
             words.map(|(word, power)| if power.abs() == 1 { word.clone() } else { format!("{word}^{}", power.abs()) })
         };
-        let above = words(true).collect::<Vec<_>>().join("·");
+        let many = |word: String| match word.as_str() {
+            "child" => "children".to_owned(),
+            "pound" | "week" => word + "s",
+            _ => word,
+        };
+        let above = words(true).map(many).collect::<Vec<_>>().join("·");
         write!(f, "{}", if above.is_empty() { "1" } else { &above })?;
         for word in words(false) {
             write!(f, "/{word}")?;
