@@ -9,9 +9,9 @@ use crate::page::Block;
 const WIDTH: i16 = 595;
 const HEIGHT: i16 = 842;
 const MARGIN: i16 = 50;
-const LEADING: i16 = 13;
-/// Characters that fit a line at the size of text; Helvetica is narrower than this on average.
-const LINE: usize = 96;
+/// Sizes of text in points, each with the characters that fit a line (Helvetica is narrower than this on average). The
+/// first at which the page is one sheet is taken; the last is as small as can be read.
+const SIZES: [(i16, usize); 4] = [(9, 96), (8, 108), (7, 124), (6, 144)];
 
 struct Line {
     indent: i16,
@@ -24,8 +24,13 @@ struct Line {
 
 /// The PDF of a page, with a title for the reader's window.
 pub fn pdf(title: &str, blocks: &[Block]) -> Vec<u8> {
-    let lines: Vec<Line> = blocks.iter().flat_map(lines).collect();
-    let a_page = usize::from(((HEIGHT - 2 * MARGIN) / LEADING).unsigned_abs());
+    let set = |(size, most): (i16, usize)| -> Vec<Line> {
+        blocks.iter().flat_map(|block| lines(block, size, most)).collect()
+    };
+    let sheet = |size: i16| usize::from(((HEIGHT - 2 * MARGIN) / leading(size)).unsigned_abs());
+    let fits = SIZES.into_iter().find(|size| set(*size).len() <= sheet(size.0));
+    let size = fits.unwrap_or(SIZES[SIZES.len() - 1]);
+    let (lines, a_page, leading) = (set(size), sheet(size.0), leading(size.0));
     let pages: Vec<&[Line]> = lines.chunks(a_page).collect();
     let (catalog, tree, plain, bold, info) = (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5));
     let count = i32::try_from(pages.len()).unwrap_or(1);
@@ -43,15 +48,20 @@ pub fn pdf(title: &str, blocks: &[Block]) -> Vec<u8> {
         page.media_box(Rect::new(0.0, 0.0, f32::from(WIDTH), f32::from(HEIGHT))).parent(tree).contents(content_ref(at));
         page.resources().fonts().pair(Name(b"F"), plain).pair(Name(b"B"), bold);
         page.finish();
-        pdf.stream(content_ref(at), &content(lines));
+        pdf.stream(content_ref(at), &content(lines, leading));
     }
     pdf.finish()
 }
 
-fn content(lines: &[Line]) -> Vec<u8> {
+/// From one line to the next.
+fn leading(size: i16) -> i16 {
+    size + size / 3 + 1
+}
+
+fn content(lines: &[Line], leading: i16) -> Vec<u8> {
     let mut content = Content::new();
     for (at, line) in (0_i16..).zip(lines) {
-        let y = HEIGHT - MARGIN - at * LEADING;
+        let y = HEIGHT - MARGIN - at * leading;
         let font: &[u8] = if line.bold { b"B" } else { b"F" };
         let mut write = |x: i16, text: &str| {
             content.begin_text();
@@ -81,22 +91,26 @@ fn width(figure: &str, size: i16) -> i16 {
     i16::try_from(thousandths * i32::from(size) / 1_000).unwrap_or(0)
 }
 
-fn lines(block: &Block) -> Vec<Line> {
-    let plain = |indent, text: String, figure: String| Line { indent, size: 9, bold: false, text, figure };
+fn lines(block: &Block, size: i16, most: usize) -> Vec<Line> {
+    let plain = |indent, text: String, figure: String| Line { indent, size, bold: false, text, figure };
     match block {
         Block::Heading(level, words) => {
             let size = match level {
-                1 => 16,
-                2 => 12,
-                _ => 9,
+                1 => size + 5,
+                2 => size + 2,
+                _ => size,
             };
             let head = Line { indent: 0, size, bold: true, text: words.clone(), figure: String::new() };
             let gap = plain(0, String::new(), String::new());
-            if *level == 1 { vec![head, gap] } else { vec![gap, head] }
+            match level {
+                1 => vec![head, gap],
+                2 => vec![gap, head],
+                _ => vec![head],
+            }
         }
-        Block::Text(words) => wrapped(words, LINE).into_iter().map(|line| plain(0, line, String::new())).collect(),
+        Block::Text(words) => wrapped(words, most).into_iter().map(|line| plain(0, line, String::new())).collect(),
         Block::Line(words) => {
-            let own = wrapped(words.trim_start(), LINE - 6);
+            let own = wrapped(words.trim_start(), most - 6);
             own.into_iter()
                 .enumerate()
                 .map(|(at, line)| plain(if at == 0 { 12 } else { 24 }, line, String::new()))
