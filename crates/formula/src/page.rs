@@ -54,13 +54,15 @@ pub fn page(explained: &Explained) -> Vec<Block> {
         blocks.push(Block::Table(lines(year, explained.split)));
     }
     blocks.push(Block::Heading(2, "The arithmetic".to_owned()));
+    let mut notes = Notes::default();
     for step in &explained.steps {
-        blocks.extend(arithmetic(step));
+        blocks.extend(arithmetic(step, &mut notes));
     }
+    blocks.extend(notes.blocks());
     if !explained.assumptions.is_empty() {
         blocks.push(Block::Heading(2, "Assumptions in this figure".to_owned()));
         for assumption in &explained.assumptions {
-            blocks.push(Block::Line(format!("{} = {}: {}", assumption.title, assumption.value, assumption.source)));
+            blocks.push(Block::Line(format!("{} = {}", assumption.title, assumption.value)));
         }
     }
     blocks
@@ -89,7 +91,38 @@ fn lines(year: &CouncilYear, split: Pence) -> Vec<Vec<String>> {
     rows
 }
 
-fn arithmetic(step: &StepTrace) -> Vec<Block> {
+/// What letters refer to, each told once: sources by number, proxies by what they stand for.
+#[derive(Default)]
+struct Notes {
+    sources: Vec<String>,
+    proxies: Vec<String>,
+}
+
+impl Notes {
+    fn number(&mut self, source: &str) -> usize {
+        let known = self.sources.iter().position(|known| known == source);
+        known.unwrap_or_else(|| {
+            self.sources.push(source.to_owned());
+            self.sources.len() - 1
+        }) + 1
+    }
+
+    fn blocks(self) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        if !self.proxies.is_empty() {
+            blocks.push(Block::Heading(2, "Proxies: figures that stand in for what is not counted".to_owned()));
+            blocks.extend(self.proxies.into_iter().map(Block::Line));
+        }
+        if !self.sources.is_empty() {
+            blocks.push(Block::Heading(2, "Sources".to_owned()));
+            let numbered = (1..).zip(self.sources).map(|(number, source)| Block::Line(format!("{number}. {source}")));
+            blocks.extend(numbered);
+        }
+        blocks
+    }
+}
+
+fn arithmetic(step: &StepTrace, notes: &mut Notes) -> Vec<Block> {
     let mut blocks = vec![Block::Heading(3, format!("{} = {}", step.title, step.shown))];
     if !step.note.is_empty() {
         blocks.push(Block::Text(step.note.clone()));
@@ -98,11 +131,11 @@ fn arithmetic(step: &StepTrace) -> Vec<Block> {
     if step.terms.len() > 1 {
         blocks.push(Block::Line(format!("{} = {}", step.figures, step.shown)));
     }
-    blocks.extend(step.terms.iter().map(|term| Block::Line(letter(term))));
+    blocks.extend(step.terms.iter().map(|term| Block::Line(letter(term, notes))));
     blocks
 }
 
-fn letter(term: &Term) -> String {
+fn letter(term: &Term, notes: &mut Notes) -> String {
     let places =
         (term.kind != "indicator" && term.kind != "parameter" && term.value != term.value.round(8)).then_some(8);
     let mut text = format!("  ({}) {}: {}", term.letter, term.title, shown(term.value, places));
@@ -110,13 +143,19 @@ fn letter(term: &Term) -> String {
     if !unit.is_empty() && unit != "1" {
         text += &format!(" {unit}");
     }
-    let source = if term.source == term.standing { "" } else { term.source.as_str() };
-    let aside: Vec<&str> = [term.standing.as_str(), source].into_iter().filter(|part| !part.is_empty()).collect();
-    if matches!(term.kind, "indicator" | "parameter") && !aside.is_empty() {
-        text += &format!(" [{}]", aside.join("; "));
-    }
-    if let Some(proxy) = &term.proxy {
-        text += &format!(" Proxy: {proxy}");
+    if matches!(term.kind, "indicator" | "parameter") {
+        let mut asides = vec![term.standing.clone()];
+        if !term.source.is_empty() && term.source != term.standing {
+            asides.push(format!("source {}", notes.number(&term.source)));
+        }
+        if let Some(proxy) = &term.proxy {
+            asides.push("proxy".to_owned());
+            let told = format!("{}: {proxy}", term.title);
+            if !notes.proxies.contains(&told) {
+                notes.proxies.push(told);
+            }
+        }
+        text += &format!(" [{}]", asides.join("; "));
     }
     text
 }

@@ -8,10 +8,12 @@ use crate::page::Block;
 /// A4 in points, and its margin. Whole numbers: `pdf-writer` takes them as they are.
 const WIDTH: i16 = 595;
 const HEIGHT: i16 = 842;
-const MARGIN: i16 = 50;
+const MARGIN: i16 = 45;
 /// Sizes of text in points, each with the characters that fit a line (Helvetica is narrower than this on average). The
-/// first at which the page is one sheet is taken; the last is as small as can be read.
-const SIZES: [(i16, usize); 4] = [(9, 96), (8, 108), (7, 124), (6, 144)];
+/// first at which the page is one leaf, two sides, is taken; nothing smaller than the last is for reading.
+const SIZES: [(i16, usize); 3] = [(9, 96), (8, 108), (7, 124)];
+/// Sides of a leaf.
+const SIDES: usize = 2;
 
 struct Line {
     indent: i16,
@@ -28,7 +30,7 @@ pub fn pdf(title: &str, blocks: &[Block]) -> Vec<u8> {
         blocks.iter().flat_map(|block| lines(block, size, most)).collect()
     };
     let sheet = |size: i16| usize::from(((HEIGHT - 2 * MARGIN) / leading(size)).unsigned_abs());
-    let fits = SIZES.into_iter().find(|size| set(*size).len() <= sheet(size.0));
+    let fits = SIZES.into_iter().find(|size| set(*size).len() <= SIDES * sheet(size.0));
     let size = fits.unwrap_or(SIZES[SIZES.len() - 1]);
     let (lines, a_page, leading) = (set(size), sheet(size.0), leading(size.0));
     let pages: Vec<&[Line]> = lines.chunks(a_page).collect();
@@ -55,7 +57,7 @@ pub fn pdf(title: &str, blocks: &[Block]) -> Vec<u8> {
 
 /// From one line to the next.
 fn leading(size: i16) -> i16 {
-    size + size / 3 + 1
+    size + size / 3
 }
 
 fn content(lines: &[Line], leading: i16) -> Vec<u8> {
