@@ -8,7 +8,7 @@ use kernel::{CouncilCode, Night, Region};
 use super::catalogue::Catalogue;
 use super::fill::{self, Cells, Children, Column, apportion, current};
 use super::geography::{Districts, predecessors};
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, MOST_PEOPLE, Sheet};
 use super::sources::{self, CHILD_AGES, CareCount, CareCounts, Kind, LaitValues, Residents};
 use super::table::{self, Made};
 use super::{CATALOGUE, Refusal, Standing, hexes, project};
@@ -323,6 +323,10 @@ impl<'i> Maker<'i> {
                 let population = counts.get(&council.code).and_then(|count| count.population.number());
                 let missing = || format!("{} has no population in {}", council.name, project::BASE + 1);
                 let population = population.ok_or_else(|| self.inputs.refuse(Kind::LookedAfter, missing()))?;
+                if population.is_negative() || population > Decimal::whole(MOST_PEOPLE) {
+                    let reason = format!("{population} is no number of children of {}", council.name);
+                    return Err(self.inputs.refuse(Kind::LookedAfter, reason));
+                }
                 Ok((council.code, population.floor()))
             })
             .collect()
