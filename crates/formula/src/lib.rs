@@ -16,6 +16,8 @@ mod facts_seam;
 mod lint;
 pub mod page;
 mod params;
+pub mod pdf;
+pub mod picture;
 mod program;
 mod refused;
 pub mod report;

@@ -2,10 +2,11 @@
 
 use crate::{Formula, Parameters, Refused};
 
-const FORMULAS: [(&str, &str); 4] = [
+const FORMULAS: [(&str, &str); 5] = [
     ("children-act.toml", include_str!("../formulas/children-act.toml")),
     ("equal-per-child.toml", include_str!("../formulas/equal-per-child.toml")),
     ("need-led.toml", include_str!("../formulas/need-led.toml")),
+    ("todays-spending.toml", include_str!("../formulas/todays-spending.toml")),
     ("youth-community.toml", include_str!("../formulas/youth-community.toml")),
 ];
 

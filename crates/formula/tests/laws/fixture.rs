@@ -110,7 +110,7 @@ impl Country {
     pub fn table(&self) -> Table {
         let years: Vec<String> = (2026..=2030).map(|year| format!("population_0_17_{year}")).collect();
         let mut text = format!(
-            "council,name,population_0_17_2023,{},ehc_plans_2025,unpaid_carers_5_17_2021,children_low_income_2025,imd_2025_average_score,area_cost_2025\n",
+            "council,name,population_0_17_2023,{},ehc_plans_2024,unpaid_carers_5_17_2021,children_low_income_2024,imd_2025_average_score,area_cost_2025\n",
             years.join(",")
         );
         for council in &self.councils {
