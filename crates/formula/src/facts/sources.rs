@@ -122,6 +122,8 @@ pub(super) struct CareCount {
 
 /// The measures read from one file of looked-after children: by what was counted and year.
 pub(super) type CareCounts = BTreeMap<(String, u16), BTreeMap<CouncilCode, CareCount>>;
+/// England's own rows of the same.
+pub(super) type EnglandCounts = BTreeMap<(String, u16), CareCount>;
 /// Values by measure and year as written (`2024`, `2023-24 (OT)`), then by the DfE number of the area.
 pub(super) type LaitValues = BTreeMap<(String, String), BTreeMap<u16, Cell>>;
 
@@ -213,7 +215,7 @@ pub(super) fn census_care(sheet: &Sheet) -> Result<BTreeMap<String, (i64, i64)>,
 }
 
 /// Councils, and England, by what was counted and the year that ended on 31 March.
-pub(super) fn looked_after(sheet: &Sheet) -> Result<(CareCounts, BTreeMap<(String, u16), CareCount>), Refusal> {
+pub(super) fn looked_after(sheet: &Sheet) -> Result<(CareCounts, EnglandCounts), Refusal> {
     let [year, level, code, what] =
         ["time_period", "geographic_level", "new_la_code", "population_count"].map(|name| sheet.column(name));
     let [population, number, rate] = ["population_estimate", "number", "rate_per_10000"].map(|name| sheet.column(name));
