@@ -18,6 +18,8 @@
 mod balance;
 mod dump;
 mod explain;
+mod grants;
+mod grants_bundle;
 mod grants_facts;
 mod import;
 mod init;
@@ -36,6 +38,11 @@ mod verify;
 pub use balance::{Balance, BalanceLine};
 pub use explain::{ExplainedLine, ExplainedPosting, Explanation};
 pub use formula::facts::CompileReport;
+pub use grants::{
+    ComparisonReport, CouncilInterval, Grants, GrantsRequest, RebaseReport, SensitivityReport, Sufficiency, Texts,
+    parse_total,
+};
+pub use grants_bundle::{BUNDLE_MANIFEST, bundle, verify_bundle};
 pub use grants_facts::{CouncilFact, CouncilFacts, IndicatorListing, compile_facts, council_facts, list_facts};
 pub use import::{FindingReport, ImportOptions, ImportReport, TableReport};
 pub use init::InitOptions;
@@ -52,6 +59,7 @@ pub use statement::{
 pub use verify::{Check, Verification};
 
 pub use formats::ssda903;
+pub use formula;
 pub use kernel;
 pub use kernel::{ChildRef, Code, Night, PlacementId, ReturnYear, Seq};
 pub use money::Pence;

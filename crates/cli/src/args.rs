@@ -143,6 +143,8 @@ pub enum Grants {
     /// The facts that the formula works on: every council by indicator.
     #[command(subcommand)]
     Facts(crate::grants_facts::GrantsFacts),
+    #[command(flatten)]
+    Do(Box<crate::grants::GrantsCommand>),
 }
 
 /// What to look back to.

@@ -6,7 +6,9 @@
 
 mod args;
 mod demo;
+mod grants;
 mod grants_facts;
+mod grants_render;
 mod render;
 
 use std::fs::File;
@@ -163,6 +165,7 @@ fn run(args: Args) -> Result<bool, Problem> {
             return Ok(verification.is_sound());
         }
         Command::Grants(Grants::Facts(facts)) => self::facts(json, facts)?,
+        Command::Grants(Grants::Do(command)) => return grants::run(json, *command),
         Command::Dump { digest } => dump(&office, json, digest)?,
         Command::Demo(options) => demo::demo(&options, json)?,
     }
