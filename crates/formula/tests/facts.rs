@@ -245,6 +245,9 @@ fn a_wrong_file_is_refused_with_file_line_and_reason() {
         ),
         ("measure,year,area,la_number,region,value\nLACFinance,2023-24 (OT),A,301.0,,n/a\n".to_owned(), 2, "`n/a`"),
         ("ltla24_code,imd_average_score\nE06000001,\n".to_owned(), 2, "blank"),
+        ("ltla24_code,imd_average_score\nE06000001,130\n".to_owned(), 2, "between 0 and 100"),
+        (mid_year(&format!("E06000001,A,500{}", counts.replacen("10", "99999999", 1))), 2, "more people"),
+        (format!("{looked_after}2024,Local authority,E06000001,x,1,999999999999,1\n"), 2, "no publisher can mean"),
         ("ltla23_code,utla23_code\nE07000008,E10000099\n".to_owned(), 2, "no code of a council"),
     ] {
         let refusal = compile(&[("file.csv".to_owned(), text.clone().into_bytes())]).unwrap_err();
@@ -272,8 +275,41 @@ fn a_shared_area_is_never_split_by_a_guess() {
     assert_eq!(thirds.values().map(|part| part.amount).sum::<Decimal>(), Decimal::whole(500));
 }
 
+/// First lines of the files that are read, and of none.
+const HEADERS: [&str; 6] = [
+    "measure,year,area,la_number,region,value",
+    "ltla24_code,imd_average_score",
+    "ltla23_code,utla23_code",
+    "time_period,geographic_level,new_la_code,population_count,population_estimate,number,rate_per_10000",
+    "name,unit,reference,2023,2024,2025,2026,2027,2028",
+    "local-authority-code,gss-code,replaced-by",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever stands in a file, it is refused with a sentence (alone, one file is never enough), and nothing panics.
+    #[test]
+    fn no_file_makes_the_readers_panic(
+        header in prop::sample::select(HEADERS.to_vec()),
+        cells in prop::collection::vec(
+            prop_oneof![
+                prop::sample::select(vec![
+                    "E06000001", "E10000006", "London", "london_age_0_9", "person-k", "2024", "LACnum", "National",
+                    "Local authority", "301.0", "-1", "c", "-", "", "\"", "99999999999999999999", "1e5", "0.000000000000000000001",
+                    "19.899999999999999", "1.€€€€€€€", "ABC", "\u{feff}", "#",
+                ]).prop_map(str::to_owned),
+                "\\PC{0,12}",
+            ],
+            0..60,
+        ),
+    ) {
+        let width = header.split(',').count();
+        let rows: Vec<String> = cells.chunks(width).map(|row| row.join(",")).collect();
+        let text = format!("{header}\n{}\n", rows.join("\n"));
+        let refusal = compile(&[("file.csv".to_owned(), text.into_bytes())]).unwrap_err();
+        prop_assert!(!refusal.to_string().is_empty());
+    }
 
     /// Whatever the councils of a night held and however their areas were cut: carried to today's councils and back it
     /// is the same, and nothing is lost on the way.

@@ -147,7 +147,7 @@ fn split(
         let of_weight = (amount * weights[at]).checked_div(total);
         let of_weight = of_weight.ok_or_else(|| format!("the weights of {name} ({council}) sum to nothing"))?;
         let part = if at + 1 == among.len() { left } else { of_weight };
-        left = left - part;
+        left -= part;
         parts.push((other, part));
     }
     Ok(parts)

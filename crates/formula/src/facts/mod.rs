@@ -20,6 +20,7 @@ mod compile;
 mod fill;
 mod geography;
 pub mod hexes;
+mod inputs;
 mod project;
 mod sheet;
 mod sources;
@@ -30,8 +31,9 @@ use std::sync::{Arc, OnceLock};
 
 use crate::Decimal;
 
-pub use compile::{CompileReport, Compiled, FileReport, IndicatorReport, compile};
+pub use compile::{CompileReport, Compiled, IndicatorReport, compile};
 pub use geography::{CouncilType, Reorganised, council_type, to_current, to_former};
+pub use inputs::FileReport;
 pub use sheet::Refusal;
 pub use sources::Kind;
 

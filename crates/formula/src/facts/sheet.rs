@@ -11,6 +11,11 @@ pub(super) use crate::text::Row;
 /// to [`FLOAT_PLACES`]. Publishers' spreadsheets hold no honest figure of that length.
 const FLOAT_DIGITS: usize = 12;
 const FLOAT_PLACES: u32 = 9;
+/// Beyond every figure that a publisher can mean: England's spending is sixteen thousand million pounds. It also keeps
+/// every product of the estimates within a [`Decimal`].
+const LARGEST: Decimal = Decimal::whole(100_000_000_000);
+/// Beyond the people of any council or district.
+pub(super) const MOST_PEOPLE: i64 = 10_000_000;
 
 /// Marks by which publishers withhold a value, or say that there is none. None of them is nought.
 pub(super) const MARKS: [&str; 10] = ["c", "z", "x", "u", "k", "-", "..", ":", "~", "*"];
@@ -66,7 +71,7 @@ impl Cell {
             return Some(Cell::Mark(text.to_owned()));
         }
         let fraction = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        let cut = if fraction > 18 { &text[..text.len() - (fraction - 18)] } else { text };
+        let cut = text.get(..text.len() - fraction.saturating_sub(18))?;
         let number: Decimal = cut.parse().ok()?;
         Some(Cell::Number(if fraction > FLOAT_DIGITS { number.round(FLOAT_PLACES) } else { number }))
     }
@@ -117,7 +122,13 @@ impl Sheet {
     /// A number or a mark; anything else, a blank too, is refused.
     pub(super) fn cell(&self, row: &Row, column: usize) -> Result<Cell, Refusal> {
         let text = self.text(row, column);
-        Cell::parse(text).ok_or_else(|| {
+        let parsed = Cell::parse(text);
+        if let Some(Cell::Number(number)) = parsed
+            && number.abs() > LARGEST
+        {
+            return Err(self.refuse(row, format!("`{}` is {text}, which no publisher can mean", self.name(column))));
+        }
+        parsed.ok_or_else(|| {
             let written = if text.is_empty() { "blank".to_owned() } else { format!("`{text}`") };
             let name = self.name(column);
             self.refuse(row, format!("`{name}` is {written}: write a number, or one of the marks {}", MARKS.join(" ")))
@@ -138,10 +149,13 @@ impl Sheet {
     /// A whole number of people.
     pub(super) fn count(&self, row: &Row, column: usize) -> Result<i64, Refusal> {
         let number = self.amount(row, column)?;
+        let (name, text) = (self.name(column), self.text(row, column));
+        if number > Decimal::whole(MOST_PEOPLE) {
+            return Err(self.refuse(row, format!("`{name}` is `{text}`: more people than any council has")));
+        }
         if number.round(0) == number {
             return Ok(number.floor());
         }
-        let (name, text) = (self.name(column), self.text(row, column));
         Err(self.refuse(row, format!("`{name}` is `{text}`, and nobody is counted in parts")))
     }
 

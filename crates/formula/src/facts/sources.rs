@@ -122,6 +122,8 @@ pub(super) struct CareCount {
 
 /// The measures read from one file of looked-after children: by what was counted and year.
 pub(super) type CareCounts = BTreeMap<(String, u16), BTreeMap<CouncilCode, CareCount>>;
+/// England's own rows of the same.
+pub(super) type EnglandCounts = BTreeMap<(String, u16), CareCount>;
 /// Values by measure and year as written (`2024`, `2023-24 (OT)`), then by the DfE number of the area.
 pub(super) type LaitValues = BTreeMap<(String, String), BTreeMap<u16, Cell>>;
 
@@ -213,7 +215,7 @@ pub(super) fn census_care(sheet: &Sheet) -> Result<BTreeMap<String, (i64, i64)>,
 }
 
 /// Councils, and England, by what was counted and the year that ended on 31 March.
-pub(super) fn looked_after(sheet: &Sheet) -> Result<(CareCounts, BTreeMap<(String, u16), CareCount>), Refusal> {
+pub(super) fn looked_after(sheet: &Sheet) -> Result<(CareCounts, EnglandCounts), Refusal> {
     let [year, level, code, what] =
         ["time_period", "geographic_level", "new_la_code", "population_count"].map(|name| sheet.column(name));
     let [population, number, rate] = ["population_estimate", "number", "rate_per_10000"].map(|name| sheet.column(name));
@@ -261,23 +263,32 @@ pub(super) fn lait(sheet: &Sheet, wanted: &BTreeSet<&str>, into: &mut LaitValues
     Ok(())
 }
 
+/// A score of deprivation: between 0 and 100.
+fn score(sheet: &Sheet, row: &Row, column: usize) -> Result<Decimal, Refusal> {
+    let score = sheet.amount(row, column)?;
+    if score > Decimal::whole(100) {
+        return Err(sheet.refuse(row, format!("an average score lies between 0 and 100, and this is {score}")));
+    }
+    Ok(score)
+}
+
 /// Average scores of upper-tier councils.
 pub(super) fn imd_2019(sheet: &Sheet) -> Result<BTreeMap<CouncilCode, Decimal>, Refusal> {
     let code = sheet.column("Upper Tier Local Authority District code (2019)")?;
-    let score = sheet.column("IMD - Average score")?;
+    let average = sheet.column("IMD - Average score")?;
     let mut read = BTreeMap::new();
     for row in &sheet.rows {
-        once(&mut read, council(sheet, row, code)?, sheet.amount(row, score)?, sheet, row)?;
+        once(&mut read, council(sheet, row, code)?, score(sheet, row, average)?, sheet, row)?;
     }
     Ok(read)
 }
 
 /// Average scores of lower-tier districts.
 pub(super) fn imd_2025(sheet: &Sheet) -> Result<BTreeMap<String, Decimal>, Refusal> {
-    let (code, score) = (sheet.column("ltla24_code")?, sheet.column("imd_average_score")?);
+    let (code, average) = (sheet.column("ltla24_code")?, sheet.column("imd_average_score")?);
     let mut read = BTreeMap::new();
     for row in &sheet.rows {
-        once(&mut read, sheet.text(row, code).to_owned(), sheet.amount(row, score)?, sheet, row)?;
+        once(&mut read, sheet.text(row, code).to_owned(), score(sheet, row, average)?, sheet, row)?;
     }
     Ok(read)
 }
@@ -306,6 +317,11 @@ pub(super) fn projection(sheet: &Sheet) -> Result<Projection, Refusal> {
                 return Err(sheet.refuse(row, format!("{year} has nobody")));
             }
             of_year.insert(year, thousands);
+        }
+        let base = of_year[PROJECTED.start()];
+        if let Some((year, _)) = of_year.iter().find(|(_, now)| **now > base + base || base > **now + **now) {
+            let start = PROJECTED.start();
+            return Err(sheet.refuse(row, format!("a band of a region halves or doubles between {start} and {year}")));
         }
         once(&mut read, key, of_year, sheet, row)?;
     }
