@@ -79,7 +79,7 @@ impl Splitter {
         } else {
             self.fixed_point(total, limits)?;
         }
-        self.to_pence(total)
+        self.round(total)
     }
 
     /// Whoever falls below a floor or above a cap is held there and the rest is split again, until nobody does. Of the
@@ -132,7 +132,7 @@ impl Splitter {
     }
 
     /// Whole pence; the pence left over go to the largest remainders, ties to the lower code.
-    fn to_pence(&mut self, total: Pence) -> Result<(), Refused> {
+    fn round(&mut self, total: Pence) -> Result<(), Refused> {
         self.pence.clear();
         self.order.clear();
         let mut left = total.get();

@@ -38,7 +38,7 @@ impl Key {
     /// Even over [0, 1), in steps of 2⁻³².
     pub fn even(self) -> Decimal {
         let steps = i128::from(self.bits(0) >> 32);
-        Decimal::raw(steps * Decimal::ONE.to_raw() >> 32)
+        Decimal::raw((steps * Decimal::ONE.to_raw()) >> 32)
     }
 
     /// Close to the standard normal: twelve even draws of sixteen bits less their mean (Irwin and Hall). Mean 0,
@@ -53,7 +53,7 @@ impl Key {
         }
         // Each part has the mean (2¹⁶ − 1)/2, so twice the sum less twelve times 2¹⁶ − 1 is centred.
         let centred = i128::from(2 * sum - 12 * 65_535);
-        Decimal::raw(centred * Decimal::ONE.to_raw() >> 17)
+        Decimal::raw((centred * Decimal::ONE.to_raw()) >> 17)
     }
 }
 

@@ -85,13 +85,12 @@ fn lint_days(parameter: &Parameter) -> Vec<Finding> {
         }
         let file = &next.file;
         match one.until {
-            Some(until) if until < next.from => {
-                if until.next() < next.from && parameter.gap.is_none() {
-                    let sentence =
-                        format!("{file}: nothing between {until} and {}; add a value, or say in `gap` why", next.from);
-                    findings.push(finding("gap", id, sentence));
-                }
+            Some(until) if until.next() < next.from && parameter.gap.is_none() => {
+                let after = next.from;
+                let sentence = format!("{file}: nothing between {until} and {after}; add a value, or say in `gap` why");
+                findings.push(finding("gap", id, sentence));
             }
+            Some(until) if until < next.from => {}
             _ if one.known_from == next.known_from => {
                 let sentence = format!("{file}: two values for {}, both known from {}", next.from, next.known_from);
                 findings.push(finding("overlap", id, sentence));

@@ -1,5 +1,7 @@
 //! The engine's operations one by one, the traces they leave, and the studies against plain oracles.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 use formula::compare::shapley;
 use formula::facts::Facts;
 use formula::{

@@ -1,6 +1,8 @@
 //! Published calculations of single authorities, to every published decimal. Each is a file of `golden/`: the formula is
 //! data, the authority is its inputs.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 use formula::{Decimal, Parameters, Program, Table, Years, shipped, trace};
 use kernel::Night;
 use serde::Deserialize;

@@ -1,6 +1,8 @@
 //! What must hold of every split and every award, whatever the figures: over made-up countries of a few councils, with
 //! the shipped formula.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 mod fixture;
 
 use fixture::{Country, country, merged, parameters, terms};
