@@ -2,6 +2,8 @@
 //! twelve uncertain things. `make bench`, or `cargo bench -p formula`. With the argument `peer` only what
 //! `scripts/bench-formula-peer` reads: microseconds of the expression, then each council's need.
 
+#![allow(clippy::float_arithmetic, reason = "times are shown in milliseconds; no money is worked out here")]
+
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
