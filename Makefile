@@ -16,9 +16,10 @@ test: ## Run every test, on SQLite and on a throwaway PostgreSQL
 	@scripts/bootstrap
 	@scripts/with-postgres scripts/test
 
-bench: ## Measure the pay run on both databases
+bench: ## Measure the pay run on both databases, and the formula
 	@scripts/bootstrap
 	scripts/with-postgres cargo bench -p app
+	cargo bench -p formula --bench grants
 
 fuzz: ## Harm returns by the thousand (minutes); CAREBANK_TIMES says how many times as many as make test
 	@scripts/bootstrap

@@ -21,6 +21,9 @@ mod check;
 mod dump;
 mod explain;
 mod export;
+mod grants;
+mod grants_bundle;
+mod grants_facts;
 mod import;
 mod init;
 mod knowledge;
@@ -41,6 +44,13 @@ pub use balance::{Balance, BalanceLine};
 pub use check::{CheckReport, Findings, RuleReport, check_rules, check_ssda903};
 pub use explain::{ExplainedLine, ExplainedPosting, Explanation};
 pub use export::{ExportOptions, ExportReport, ExportedFile};
+pub use formula::facts::CompileReport;
+pub use grants::{
+    ComparisonReport, CouncilInterval, Grants, GrantsRequest, RebaseReport, SensitivityReport, Sufficiency, Texts,
+    parse_total,
+};
+pub use grants_bundle::{BUNDLE_MANIFEST, bundle, verify_bundle};
+pub use grants_facts::{CouncilFact, CouncilFacts, IndicatorListing, compile_facts, council_facts, list_facts};
 pub use import::{FindingReport, ImportOptions, ImportReport, TableReport};
 pub use init::InitOptions;
 pub use moment::{Clock, Moment};
@@ -63,6 +73,7 @@ pub use verify::{Check, Verification};
 
 pub use ::register::{Conditions, Field as SettingField, PlaceRef, SettingRef, Sex};
 pub use formats::ssda903;
+pub use formula;
 pub use kernel;
 pub use kernel::{ChildRef, Code, Night, PlacementId, ReturnYear, Seq};
 pub use money::Pence;

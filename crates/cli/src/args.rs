@@ -129,6 +129,9 @@ pub enum Command {
         #[command(flatten)]
         view: View,
     },
+    /// The funding formula.
+    #[command(subcommand)]
+    Grants(Grants),
     /// Work everything out again and compare. Exit code 1 if anything is wrong.
     #[command(after_help = "Example:\n  carebank verify --json")]
     Verify,
@@ -176,6 +179,15 @@ impl Command {
                 | Command::Pay(_)
         )
     }
+}
+
+#[derive(Subcommand)]
+pub enum Grants {
+    /// The facts that the formula works on: every council by indicator.
+    #[command(subcommand)]
+    Facts(crate::grants_facts::GrantsFacts),
+    #[command(flatten)]
+    Do(Box<crate::grants::GrantsCommand>),
 }
 
 /// What to look back to.

@@ -8,6 +8,9 @@ mod args;
 mod check;
 mod demo;
 mod export;
+mod grants;
+mod grants_facts;
+mod grants_render;
 mod register;
 mod register_pages;
 mod render;
@@ -21,9 +24,10 @@ use std::time::{Duration, Instant};
 use app::ssda903::Source;
 use app::{AsOf, ChildRef, Clock, Copied, ImportOptions, Moment, Office, PriceTerms, Problem, ReturnYear, Target};
 use clap::Parser;
+use grants_facts::GrantsFacts;
 use serde::Serialize;
 
-use args::{Args, Command, Import, Pay, Policy, Price, Statement, View};
+use args::{Args, Command, Grants, Import, Pay, Policy, Price, Statement, View};
 
 /// After how long a silent command begins to tell its progress to a log.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -170,6 +174,8 @@ fn run(args: Args) -> Result<bool, Problem> {
             let document = serde_json::json!({"store": office.target.shown(), "from": from, "to": to});
             show(json, &document, |_| render::upgraded(&office.target.shown(), from, to))?;
         }
+        Command::Grants(Grants::Facts(facts)) => self::facts(json, facts)?,
+        Command::Grants(Grants::Do(command)) => return grants::run(json, *command),
         Command::Dump { digest } => dump(&office, json, digest)?,
         Command::Demo(options) => demo::demo(&options, json)?,
     }
@@ -200,6 +206,20 @@ fn statement(office: &Office, json: bool, statement: Statement) -> Result<(), Pr
 fn copied(json: bool, copied: &Copied) -> Result<bool, Problem> {
     show(json, copied, render::copied)?;
     Ok(copied.verification.is_sound())
+}
+
+fn facts(json: bool, facts: GrantsFacts) -> Result<(), Problem> {
+    match facts {
+        GrantsFacts::Compile { from, out } => show(json, &grants_facts::compile(&from, &out)?, grants_facts::compiled),
+        GrantsFacts::List { all } => show(json, &app::list_facts(), |listed| grants_facts::list(listed, all)),
+        GrantsFacts::Show { council, all } => {
+            let known = app::kernel::find(&council).ok_or_else(|| {
+                let sentence = format!("{council} is no council's code (E06000053), DfE number (420) or name");
+                Problem::not_found("council", sentence)
+            })?;
+            show(json, &app::council_facts(known)?, |facts| grants_facts::show(facts, all))
+        }
+    }
 }
 
 fn dump(office: &Office, json: bool, digest_only: bool) -> Result<(), Problem> {

@@ -17,9 +17,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ledger", &["kernel", "money"]),
     ("funding", &["door", "kernel", "ledger", "money"]),
     ("formats", &["kernel"]),
+    ("formula", &["kernel", "money"]),
     ("simulation", &["kernel"]),
     ("store", &["door", "funding", "kernel", "ledger", "money", "register"]),
-    ("app", &["care", "door", "formats", "funding", "kernel", "ledger", "money", "register", "store"]),
+    ("app", &["care", "door", "formats", "formula", "funding", "kernel", "ledger", "money", "register", "store"]),
     ("cli", &["app", "simulation"]),
 ];
 
@@ -191,7 +192,8 @@ fn law_9_nothing_below_app_reads_a_clock() {
         "std::process",
         "thread_rng",
     ];
-    for name in ["kernel", "money", "door", "register", "care", "ledger", "funding", "formats", "simulation"] {
+    for name in ["kernel", "money", "door", "register", "care", "ledger", "funding", "formats", "formula", "simulation"]
+    {
         let mut folders = vec![root().join("crates").join(name).join("src")];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(&folder).unwrap() {

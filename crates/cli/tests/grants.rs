@@ -1,0 +1,218 @@
+//! `carebank grants` through the binary: sums, refusals, golden figures, bundles.
+
+#![allow(clippy::unwrap_used, clippy::float_arithmetic, reason = "helpers of tests; figures of JSON are compared here")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn carebank(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_carebank")).current_dir(folder).args(arguments).output().unwrap()
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn refused(output: &Output, exit: i32, words: &str) {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(exit), "{error}");
+    assert!(error.contains(words), "{error} does not say {words}");
+}
+
+/// Pence of a grant, all councils of a year.
+fn sum(report: &serde_json::Value, year: usize) -> i64 {
+    let councils = report["councils"].as_array().unwrap();
+    assert_eq!(councils.len(), 153);
+    councils.iter().map(|council| council["years"][year]["grant"].as_i64().unwrap()).sum()
+}
+
+#[test]
+fn grants_sum_to_the_total_of_each_year_and_are_the_same_bytes_every_time() {
+    let here = folder();
+    let asked = ["grants", "allocate", "--total", "12.5bn", "--years", "5", "--growth", "0.013", "--json"];
+    let (one, two) = (carebank(here.path(), &asked), carebank(here.path(), &asked));
+    assert_eq!(one.stdout, two.stdout);
+    let report = json(&one);
+    for (year, total) in report["totals"].as_array().unwrap().iter().enumerate() {
+        assert_eq!(sum(&report, year), total[1].as_i64().unwrap());
+    }
+    assert_eq!(report["totals"][0][1], 1_250_000_000_000_i64);
+    assert_eq!(report["totals"][1][1], 1_266_250_000_000_i64);
+    assert!(report["assumptions"].as_array().unwrap().len() >= 6, "every weight is told as an assumption");
+}
+
+/// Local Government Finance Report (England) 2008/09, annotated chapter 4, Table 3: Warrington. Any other authority of
+/// the year needs its inputs alone.
+#[test]
+fn a_published_authority_is_explained_from_one_file_to_the_last_decimal() {
+    let here = folder();
+    let facts = "council,name,youth_population,youth_deprivation,youth_ethnicity,area_cost\nR651,Warrington,17649,0.0398,0.0078,1.008\n";
+    std::fs::write(here.path().join("one.csv"), facts).unwrap();
+    let asked =
+        ["grants", "explain", "Warrington", "--formula", "youth-community", "--year", "2008", "--facts", "one.csv"];
+    let page = String::from_utf8(carebank(here.path(), &asked).stdout).unwrap();
+    assert!(page.contains("Relative needs formula of the element = 0.00003085129178"), "{page}");
+    assert!(page.contains("(a) + (b) × (c) + (d) × (e) = 17.34173254"), "{page}");
+    let year_between: Vec<&str> = asked.iter().map(|word| if *word == "2008" { "2009" } else { word }).collect();
+    refused(&carebank(here.path(), &year_between), 3, "has no value for 1 April 2009");
+}
+
+#[test]
+fn a_weight_that_is_raised_moves_money_to_who_has_more_of_it() {
+    let here = folder();
+    let compared = carebank(
+        here.path(),
+        &[
+            "grants",
+            "compare",
+            "children-act",
+            "children-act",
+            "--to-weight",
+            "deprivation=0.5",
+            "--pictures",
+            "p",
+            "--json",
+        ],
+    );
+    let report = json(&compared);
+    let councils = report["councils"].as_array().unwrap();
+    let sum: i64 = councils.iter().map(|council| council["difference"].as_i64().unwrap()).sum();
+    assert_eq!(sum, 0);
+    let tenths = report["tenths"].as_array().unwrap();
+    assert!(tenths[0]["difference"].as_i64().unwrap() > 0, "the most deprived tenth gains");
+    assert!(tenths[9]["difference"].as_i64().unwrap() < 0, "the least deprived loses");
+    // One change, so the waterfall is the difference itself.
+    let waterfall = report["waterfall"].as_array().unwrap();
+    assert_eq!(waterfall.len(), 1);
+    let first: f64 = waterfall[0]["pounds"][0].as_str().unwrap().parse().unwrap();
+    assert_eq!((first * 100.0).round() as i64, councils[0]["difference"].as_i64().unwrap());
+    for name in ["map.svg", "map.csv", "councils.svg", "deprivation.csv"] {
+        assert!(here.path().join("p").join(name).exists(), "{name}");
+    }
+    let map = std::fs::read_to_string(here.path().join("p/map.svg")).unwrap();
+    assert_eq!(map.matches("<polygon").count(), 153);
+}
+
+#[test]
+fn wrong_input_is_refused_with_file_row_and_reason_and_nothing_is_written() {
+    let here = folder();
+    let write = |name: &str, text: &str| std::fs::write(here.path().join(name), text).unwrap();
+    write("marked.csv", "council,ehc_plans_2024\nE06000001,c\n");
+    let asked = ["grants", "allocate", "--facts", "marked.csv", "--csv", "out.csv"];
+    refused(&carebank(here.path(), &asked), 3, "marked.csv, row 2, ehc_plans_2024 of E06000001");
+    assert!(!here.path().join("out.csv").exists());
+    write("strange.csv", "council,ehc_plans_2024\nE99999999,1\n");
+    refused(&carebank(here.path(), &["grants", "allocate", "--facts", "strange.csv"]), 3, "E99999999 is no council");
+    write(
+        "reform.toml",
+        "[[parameter]]\nid = \"weight.children\"\n[[parameter.value]]\nvalue = \"0.4\"\nfrom = \"2026-04-01\"\nknown_from = \"2026-01-01\"\nstatus = \"assumption\"\n",
+    );
+    refused(
+        &carebank(here.path(), &["grants", "allocate", "--overlay", "reform.toml"]),
+        3,
+        "reform.toml: 0.4 from 1 April 2026 has no source",
+    );
+    let lint = carebank(here.path(), &["grants", "lint", "--overlay", "reform.toml", "--json"]);
+    assert_eq!(lint.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&lint.stdout).contains("unsourced"));
+    refused(&carebank(here.path(), &["grants", "allocate", "--weight", "wealth=1"]), 3, "no parameter weight.wealth");
+    refused(&carebank(here.path(), &["grants", "allocate", "--total", "lots"]), 2, "write a total as 12.5bn");
+    refused(&carebank(here.path(), &["grants", "explain", "Atlantis"]), 4, "Atlantis is no council");
+}
+
+#[test]
+fn a_linter_finds_gaps_overlaps_units_numbers_and_unknown_names() {
+    let here = folder();
+    let write = |name: &str, text: &str| std::fs::write(here.path().join(name), text).unwrap();
+    let value = |from: &str, until: &str| {
+        format!(
+            "[[parameter.value]]\nvalue = \"1\"\nfrom = \"{from}\"\nuntil = \"{until}\"\nknown_from = \"2026-01-01\"\nstatus = \"official\"\nsource = {{ title = \"T\", url = \"u\" }}\n"
+        )
+    };
+    let gap = value("2026-04-01", "2027-03-31") + &value("2027-05-01", "2028-03-31");
+    let overlap = value("2026-04-01", "2027-03-31") + &value("2027-03-31", "2028-03-31");
+    let head = |id: &str, unit: &str| format!("[[parameter]]\nid = \"{id}\"\ntitle = \"T\"\nunit = \"{unit}\"\n");
+    write("p.toml", &(head("gap", "share") + &gap + &head("overlap", "pounds") + &overlap));
+    let formula = |is: &str| {
+        format!(
+            "id = \"mine\"\ntitle = \"Mine\"\nneed = \"need\"\n[source]\ntitle = \"T\"\nurl = \"u\"\n[[step]]\nid = \"need\"\ntitle = \"N\"\nis = {is}\n"
+        )
+    };
+    write(
+        "units.toml",
+        &formula(
+            "{ sum = [{ indicator = \"population_0_17_2023\" }, { parameter = \"overlap\" }, { number = \"3\" }] }",
+        ),
+    );
+    write("unknown.toml", &formula("{ indicator = \"happiness_2024\" }"));
+    write("circle.toml", &formula("{ step = \"need\" }"));
+    let lint = |formula: &str| {
+        let output = carebank(here.path(), &["grants", "lint", "--overlay", "p.toml", "--formula", formula, "--json"]);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let found = lint("units.toml");
+    for words in [
+        "nothing between 31 March 2027 and 1 May 2027",
+        "two values for 31 March 2027",
+        "a sum of children and pounds",
+        "the number 3",
+    ] {
+        assert!(found.contains(words), "{found} lacks {words}");
+    }
+    assert!(lint("unknown.toml").contains("happiness_2024"));
+    assert!(lint("circle.toml").contains("in a circle"));
+}
+
+#[test]
+fn a_bundle_is_worked_out_again_and_a_changed_byte_is_found() {
+    let here = folder();
+    let mine = "council,ehc_plans_2024\nKent,20000\n";
+    std::fs::write(here.path().join("mine.csv"), mine).unwrap();
+    let asked = ["grants", "bundle", "--facts", "mine.csv", "--total", "950m", "--weight", "deprivation=0.25", "--out"];
+    for out in ["one", "two"] {
+        let output = carebank(here.path(), &[&asked[..], &[out]].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let read = |path: &str| std::fs::read(here.path().join(path)).unwrap();
+    assert_eq!(read("one/SHA256SUMS"), read("two/SHA256SUMS"));
+    assert!(read("one/councils/E10000016.pdf").starts_with(b"%PDF-"));
+    // The bundle stands alone: its own copy of the analyst's file is what counts.
+    std::fs::remove_file(here.path().join("mine.csv")).unwrap();
+    let verify = |folder: &str| carebank(here.path(), &["grants", "bundle", "--verify", folder]);
+    assert!(verify("one").status.success());
+    refused(&carebank(here.path(), &["grants", "bundle", "--out", "one"]), 2, "there already");
+    let mut request = String::from_utf8(read("two/request.json")).unwrap();
+    request = request.replace("\"0.25\"", "\"0.26\"");
+    std::fs::write(here.path().join("two/request.json"), request).unwrap();
+    let wrong = verify("two");
+    assert_eq!(wrong.status.code(), Some(1));
+    let said = String::from_utf8(wrong.stdout).unwrap();
+    assert!(said.contains("request.json is not the file of the manifest"), "{said}");
+    assert!(said.contains("grants.csv comes out differently"), "{said}");
+}
+
+#[test]
+fn sensitivity_is_the_same_for_a_seed_and_sufficiency_adds_up() {
+    let here = folder();
+    let asked = ["grants", "sensitivity", "--draws", "60", "--rows", "16", "--council", "Kent", "--json"];
+    let (one, two) = (carebank(here.path(), &asked), carebank(here.path(), &asked));
+    assert_eq!(one.stdout, two.stdout);
+    let report = json(&one);
+    assert_eq!(report["indices"].as_array().unwrap().len(), 12);
+    for council in report["councils"].as_array().unwrap() {
+        let pence = |name: &str| council[name].as_i64().unwrap();
+        assert!(pence("low") <= pence("middle") && pence("middle") <= pence("high"));
+    }
+    let found = json(&carebank(here.path(), &["grants", "sufficiency", "--total", "14bn", "--json"]));
+    let pounds = |value: &serde_json::Value| (value.as_str().unwrap().parse::<f64>().unwrap() * 100.0).round() as i64;
+    let councils = found["councils"].as_array().unwrap();
+    let shortfall: i64 = councils.iter().map(|council| pounds(&council["shortfall"])).sum();
+    assert!((shortfall - pounds(&found["shortfall"])).abs() <= 153);
+    assert_eq!(pounds(&found["need"]) - 1_400_000_000_000, pounds(&found["shortfall"]));
+}

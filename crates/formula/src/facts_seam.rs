@@ -1,0 +1,29 @@
+//! The one place where the facts table meets the engine's.
+
+use crate::Decimal;
+use crate::facts::{Facts, Indicator, Standing};
+use crate::table::{About, Cell};
+
+/// A council's value as a cell, if there is one.
+pub fn cell(facts: &Facts, indicator: &str, council: &str) -> Option<Cell> {
+    let value = facts.get(indicator, council)?;
+    let amount: Decimal = value.amount;
+    let standing = match &value.standing {
+        Standing::Published => "published".to_owned(),
+        Standing::Estimate(method) => format!("estimate: {method}"),
+        Standing::Projected(method) => format!("projected: {method}"),
+    };
+    Some(Cell { amount, standing })
+}
+
+/// What the engine shows of an indicator.
+pub fn about(indicator: &Indicator) -> About {
+    About {
+        id: indicator.id.clone(),
+        title: indicator.title.clone(),
+        unit: indicator.unit.clone(),
+        vintage: indicator.vintage.clone(),
+        source: format!("{}, {} ({})", indicator.source.title, indicator.source.url, indicator.source.licence),
+        proxy: indicator.proxy.clone(),
+    }
+}

@@ -1,0 +1,239 @@
+//! What a formula is worked out on: councils in order of their code, and a column for each indicator. Made of the
+//! shipped facts, of an analyst's own file over them, or of such a file alone.
+
+use std::collections::BTreeMap;
+
+use crate::facts::Facts;
+use crate::text::{Sheet, read_sheet};
+use crate::{Decimal, Refused};
+
+/// A council of the table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Place {
+    /// Its code, which orders the table and breaks ties.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its region, or nothing.
+    pub region: String,
+}
+
+/// What is known of a column.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct About {
+    /// The indicator's id.
+    pub id: String,
+    /// A line for a person.
+    pub title: String,
+    /// `children`, `pounds`, `share`…
+    pub unit: String,
+    /// The year it is about.
+    pub vintage: String,
+    /// Who published it and where.
+    pub source: String,
+    /// What it stands in for, when it is a proxy.
+    pub proxy: Option<String>,
+}
+
+/// One value and how good it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The exact decimal.
+    pub amount: Decimal,
+    /// `published`, or the method of an estimate.
+    pub standing: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Column {
+    about: About,
+    cells: Vec<Option<Cell>>,
+}
+
+/// Councils × indicators.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    places: Vec<Place>,
+    columns: BTreeMap<String, Column>,
+}
+
+impl Table {
+    /// No columns yet. The order in which places are given does not matter.
+    pub fn new(mut places: Vec<Place>) -> Result<Table, Refused> {
+        places.sort();
+        if let Some(pair) = places.windows(2).find(|pair| pair[0].code == pair[1].code) {
+            return Err(Refused::new("facts.twice", format!("council {} is there twice", pair[0].code)));
+        }
+        Ok(Table { places, columns: BTreeMap::new() })
+    }
+
+    /// The facts for the councils that have been responsible for children since April 2023.
+    pub fn of(facts: &Facts) -> Table {
+        let places: Vec<Place> = kernel::councils()
+            .iter()
+            .filter(|council| council.until.is_none())
+            .map(|council| Place {
+                code: council.code.as_str().to_owned(),
+                name: council.name.to_owned(),
+                region: council.region.name().to_owned(),
+            })
+            .collect();
+        let mut table = Table::new(places).expect("the register has each code once");
+        for indicator in facts.indicators() {
+            let cells = table.places.iter().map(|place| crate::facts_seam::cell(facts, &indicator.id, &place.code));
+            let cells = cells.collect();
+            let about = crate::facts_seam::about(indicator);
+            table.columns.insert(indicator.id.clone(), Column { about, cells });
+        }
+        table
+    }
+
+    /// The councils, in order of code.
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// Where a council stands, by code, DfE number or name.
+    pub fn position(&self, council: &str) -> Option<usize> {
+        let by_code = |code: &str| self.places.binary_search_by(|place| place.code.as_str().cmp(code)).ok();
+        by_code(council).or_else(|| {
+            let named = self.places.iter().position(|place| place.name.eq_ignore_ascii_case(council.trim()));
+            named.or_else(|| by_code(kernel::find(council.trim())?.code.as_str()))
+        })
+    }
+
+    /// The indicators' ids, in order.
+    pub fn indicators(&self) -> impl Iterator<Item = &str> {
+        self.columns.keys().map(String::as_str)
+    }
+
+    /// What is known of an indicator.
+    pub fn about(&self, indicator: &str) -> Option<&About> {
+        self.columns.get(indicator).map(|column| &column.about)
+    }
+
+    /// One cell.
+    pub fn cell(&self, indicator: &str, place: usize) -> Option<&Cell> {
+        self.columns.get(indicator)?.cells.get(place)?.as_ref()
+    }
+
+    /// A whole column; refused when it is not there or a council lacks a value.
+    pub fn column(&self, indicator: &str) -> Result<Vec<Decimal>, Refused> {
+        let column = self.columns.get(indicator).ok_or_else(|| {
+            Refused::new(
+                "facts.indicator",
+                format!("no facts have the indicator {indicator}; give it with --facts, or name another"),
+            )
+        })?;
+        let lacking = |place: &Place| {
+            let (code, name) = (&place.code, &place.name);
+            Refused::new(
+                "facts.missing",
+                format!("{indicator} has no value for {code} {name}; a missing value is never taken as nought"),
+            )
+        };
+        let cells = column.cells.iter().zip(&self.places);
+        cells.map(|(cell, place)| cell.as_ref().map(|cell| cell.amount).ok_or_else(|| lacking(place))).collect()
+    }
+
+    /// Puts a whole column, with its values by place.
+    pub fn put(&mut self, about: About, cells: Vec<Option<Cell>>) {
+        debug_assert_eq!(cells.len(), self.places.len());
+        self.columns.insert(about.id.clone(), Column { about, cells });
+    }
+
+    /// An analyst's own values over these: `council,INDICATOR,…` wide, or `council,indicator,value` long. Councils must
+    /// be in the table; an indicator may be new. `name` says which file it is in refusals.
+    pub fn overlay(&mut self, name: &str, text: &str) -> Result<(), Refused> {
+        let sheet = read_sheet(name, text)?;
+        for (row, council, indicator, amount) in values(name, &sheet)? {
+            let place = self.position(&council).ok_or_else(|| {
+                let sentence =
+                    format!("{name}, row {row}: {council} is no council of this table (code, DfE number or name)");
+                Refused::new("facts.council", sentence)
+            })?;
+            let places = self.places.len();
+            let column = self
+                .columns
+                .entry(indicator.clone())
+                .or_insert_with(|| Column { about: own(name, &indicator), cells: vec![None; places] });
+            column.cells[place] = Some(Cell { amount, standing: format!("given in {name}") });
+        }
+        Ok(())
+    }
+
+    /// A table of one file alone, whatever its councils are called. A column `name` gives their names.
+    pub fn alone(name: &str, text: &str) -> Result<Table, Refused> {
+        let sheet = read_sheet(name, text)?;
+        let council = sheet.column("council").unwrap_or(0);
+        let named = sheet.column("name");
+        let mut places: BTreeMap<&str, Place> = BTreeMap::new();
+        for row in &sheet.rows {
+            let code = &row.fields[council];
+            places.entry(code).or_insert_with(|| Place {
+                code: code.clone(),
+                name: named.map_or_else(|| code.clone(), |at| row.fields[at].clone()),
+                region: String::new(),
+            });
+        }
+        let mut table = Table::new(places.into_values().collect())?;
+        table.overlay(name, text)?;
+        Ok(table)
+    }
+}
+
+fn own(file: &str, indicator: &str) -> About {
+    About {
+        id: indicator.to_owned(),
+        title: indicator.replace('_', " "),
+        unit: String::new(),
+        vintage: String::new(),
+        source: format!("given in {file}"),
+        proxy: None,
+    }
+}
+
+type Given = (usize, String, String, Decimal);
+
+/// Row, council, indicator and amount of each cell that has one. A blank is no value; suppression marks are refused.
+fn values(file: &str, sheet: &Sheet) -> Result<Vec<Given>, Refused> {
+    let council = sheet
+        .column("council")
+        .ok_or_else(|| Refused::new("facts.columns", format!("{file}: the first row must name a column `council`")))?;
+    let long = sheet.column("indicator").zip(sheet.column("value"));
+    let mut given = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for row in &sheet.rows {
+        let code = row.fields[council].trim();
+        let mut take = |indicator: &str, text: &str| -> Result<(), Refused> {
+            let text = text.trim();
+            if text.is_empty() {
+                return Ok(());
+            }
+            let at = row.number;
+            let amount = text.parse().map_err(|error: crate::NotDecimal| {
+                Refused::new("facts.value", format!("{file}, row {at}, {indicator} of {code}: {error}"))
+            })?;
+            if !seen.insert((code.to_owned(), indicator.to_owned())) {
+                let sentence = format!("{file}, row {at}: {indicator} of {code} is given a second time");
+                return Err(Refused::new("facts.twice", sentence));
+            }
+            given.push((at, code.to_owned(), indicator.to_owned(), amount));
+            Ok(())
+        };
+        match long {
+            Some((indicator, value)) => take(row.fields[indicator].trim(), &row.fields[value])?,
+            None => {
+                for (at, indicator) in sheet.columns.iter().enumerate() {
+                    if at != council && indicator != "name" {
+                        take(indicator, &row.fields[at])?;
+                    }
+                }
+            }
+        }
+    }
+    if given.is_empty() {
+        return Err(Refused::new("facts.empty", format!("{file} gives no values")));
+    }
+    Ok(given)
+}
