@@ -36,10 +36,13 @@
 //! assert_eq!(list.left_out[0].constraint, Constraint::Numbers);
 //! ```
 
+mod assign;
+mod branch;
 mod capacity;
 mod constraint;
 mod grid;
 mod home;
+mod joint;
 mod order;
 mod refs;
 mod register;
@@ -50,10 +53,15 @@ mod tie;
 mod why;
 mod words;
 
+pub use assign::{Assignment, Flaw, Instance, assign};
 pub use capacity::{Shortage, room_for, shortage};
 pub use constraint::{Ask, Constraint, Failed, Reason, Verdict, Verdicts, judge};
 pub use grid::{Grid, miles};
 pub use home::{Accreditation, Closure, Home, Inspection, Registration, Resident};
+pub use joint::{
+    Certificate, Group, Joint, JointError, JointLimits, MOST_CHILDREN, Outcome, Proposal, Proposed, Value, Weights,
+    WhyApart, class_and_points, exact_stage, propose,
+};
 pub use order::{Criterion, Met, Points, Rules, Standing, met, standing};
 pub use refs::{HomeId, Person};
 pub use register::{Duplicate, Register};
