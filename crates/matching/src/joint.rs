@@ -316,7 +316,8 @@ impl<'a> Problem<'a> {
         let mut problem =
             Problem { joint, stay, children, homes, token_order, places, groups, weights, candidates: Vec::new() };
         let first = joint.limits.candidates.max(1);
-        problem.candidates = (0..problem.children.len()).map(|child| problem.look(child, first)).collect();
+        let mut places = Vec::new();
+        problem.candidates = (0..problem.children.len()).map(|child| problem.look(child, first, &mut places)).collect();
         Ok(problem)
     }
 
@@ -325,15 +326,15 @@ impl<'a> Problem<'a> {
     }
 
     /// The cheapest homes for a child, all homes looked at.
-    fn look(&self, child: usize, most: usize) -> Candidates {
+    fn look(&self, child: usize, most: usize, places: &mut Vec<u32>) -> Candidates {
         let (search, register) = (self.children[child], self.joint.register);
         let scan = Scan::new(search, self.joint.rules);
         let mut found = Candidates::default();
         let mut dearest = (i64::MAX, u32::MAX);
         let mut kept: Vec<(i64, u32)> = Vec::with_capacity(2 * most.min(register.len()));
-        for at in 0..register.len() {
-            let (0, false) = register.judge(&scan.asked, at) else { continue };
-            found.possible += 1;
+        register.possible(&scan.asked, places);
+        found.possible = places.len() as u32;
+        for at in places.iter().map(|&at| at as usize) {
             let standing = scan.standing(register, at, Standing::default()).unwrap_or_default();
             let (class, points) = class_and_points(search, standing);
             let pair = (self.weights.cost(class, points), self.token_order[at]);
@@ -383,7 +384,7 @@ impl<'a> Problem<'a> {
             }
             for child in short {
                 let longer = (self.candidates[child].list.len() * 4).max(4);
-                self.candidates[child] = self.look(child, longer);
+                self.candidates[child] = self.look(child, longer, &mut Vec::new());
             }
         }
     }

@@ -65,7 +65,6 @@ pub use joint::{
 pub use order::{Criterion, Met, Points, Rules, Standing, met, standing};
 pub use refs::{HomeId, Person};
 pub use register::{Duplicate, Register};
-pub use scan::Counts;
 pub use search::{Allows, Authority, MOST_WISHES, Search, SearchError, Sibling, Wish, Zone};
 pub use shortlist::{LeftOut, Limits, Offered, Shortlist, shortlist};
 pub use tie::TieKey;

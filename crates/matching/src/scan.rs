@@ -1,13 +1,9 @@
 //! One pass over the columns for one child: what fails is counted, and what does not is offered, best first.
 
-use crate::constraint::{Constraint, Failed};
 use crate::grid::Grid;
 use crate::order::{Rules, Standing, standing, wish_bit};
 use crate::register::{Asked, FACT_FAITHS, FACT_KINDS, Register, sketch};
 use crate::search::{Search, Wish};
-
-/// How many combinations of failures there can be.
-pub(crate) const COMBINATIONS: usize = 1 << Constraint::ALL.len();
 
 /// A wish, as the columns can answer it.
 enum Seen {
@@ -19,8 +15,8 @@ enum Seen {
     Having(u16),
     /// None of these is, for certain.
     Without(u16),
-    /// Somebody of this sketch: if it fits, the home itself tells.
-    Person(u32),
+    /// Somebody of these sketches: if one fits, the home itself tells.
+    Person(Vec<u64>),
 }
 
 impl Seen {
@@ -31,8 +27,8 @@ impl Seen {
             Wish::NearHome(metres) => Seen::Near(search.home.into_iter().collect(), square(metres)),
             Wish::NearSchool(metres) => Seen::Near(search.school.into_iter().collect(), square(metres)),
             Wish::NearPlace(metres) => Seen::Near(search.near.clone(), square(metres)),
-            Wish::With(person) => Seen::Person(sketch([person].into_iter())),
-            Wish::WithSibling => Seen::Person(sketch(search.siblings.iter().map(|sibling| sibling.person))),
+            Wish::With(person) => Seen::Person(vec![sketch(person)]),
+            Wish::WithSibling => Seen::Person(search.siblings.iter().map(|sibling| sketch(sibling.person)).collect()),
             Wish::Language(languages) => Seen::Fact(languages.bits()),
             Wish::Faith(faiths) => Seen::Fact(faiths.bits() << FACT_FAITHS),
             Wish::Having(traits) => Seen::Having(traits.bits() as u16),
@@ -47,7 +43,7 @@ pub(crate) struct Scan<'a> {
     pub rules: &'a Rules,
     wishes: Vec<(Seen, u64)>,
     /// The answer to some wish may be in the home alone.
-    siblings: u32,
+    siblings: Vec<u64>,
     language: u64,
     faith: u64,
     bands: [i64; 6],
@@ -60,18 +56,11 @@ impl<'a> Scan<'a> {
             asked: Asked::new(search),
             rules,
             wishes: wishes.map(|(at, wish)| (Seen::of(wish, search), wish_bit(at))).collect(),
-            siblings: sketch(search.siblings.iter().map(|sibling| sibling.person)),
+            siblings: search.siblings.iter().map(|sibling| sketch(sibling.person)).collect(),
             language: search.languages.bits(),
             faith: search.faith.map_or(0, |faith| 1 << (FACT_FAITHS + faith as u32)),
             bands: rules.bands.map(|edge| i64::from(edge) * i64::from(edge)),
         }
-    }
-
-    #[inline]
-    fn square(&self, register: &Register, at: usize, point: Grid) -> i64 {
-        let east = i64::from(register.east[at] - point.east());
-        let north = i64::from(register.north[at] - point.north());
-        east * east + north * north
     }
 
     #[inline]
@@ -87,13 +76,13 @@ impl<'a> Scan<'a> {
         for (seen, bit) in &self.wishes {
             let yes = match seen {
                 Seen::Fact(mask) => facts & mask != 0,
-                Seen::Near(points, most) => points.iter().any(|&point| self.square(register, at, point) <= *most),
+                Seen::Near(points, most) => points.iter().any(|&point| register.square(at, point) <= *most),
                 Seen::Having(mask) => register.traits(&self.asked, at)?.0 & mask != 0,
                 Seen::Without(mask) => {
                     let (there, unknown) = register.traits(&self.asked, at)?;
                     (there | unknown) & mask == 0
                 }
-                Seen::Person(sketch) if sketch & register.people(at) != 0 => return None,
+                Seen::Person(people) if register.may_have(people, at) => return None,
                 Seen::Person(_) => false,
             };
             met |= if yes { *bit } else { 0 };
@@ -106,7 +95,7 @@ impl<'a> Scan<'a> {
     pub fn standing(&self, register: &Register, at: usize, least: Standing) -> Option<Standing> {
         let search = self.asked.search;
         let exact = || Some(standing(search, &register.homes()[at], self.rules));
-        if self.siblings & register.people(at) != 0 {
+        if register.may_have(&self.siblings, at) {
             return exact();
         }
         let Some(wishes) = self.wishes(register, at) else { return exact() };
@@ -114,7 +103,7 @@ impl<'a> Scan<'a> {
             return None;
         }
         let facts = register.facts(at);
-        let near = |point: Grid| self.band(self.square(register, at, point));
+        let near = |point: Grid| self.band(register.square(at, point));
         let closeness = search.home.map_or(0, near) + search.school.map_or(0, near);
         let siblings = search.siblings.iter().filter_map(|sibling| sibling.at).map(near).sum();
         let places: u64 = search.near.iter().map(|&point| near(point)).sum();
@@ -122,51 +111,5 @@ impl<'a> Scan<'a> {
         let faith = if facts & self.faith != 0 { u64::from(self.rules.faith) } else { 0 };
         let rest = language + faith + places * u64::from(self.rules.near_place);
         Some(Standing::packed(wishes, siblings, closeness, rest))
-    }
-}
-
-/// How many homes fail which constraints together: one number for every combination, so that any question of counts can
-/// be answered without going through the homes again.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Counts {
-    by_combination: Vec<u32>,
-}
-
-impl Counts {
-    pub(crate) fn from_slice(by_combination: &[u32]) -> Counts {
-        Counts { by_combination: by_combination.to_vec() }
-    }
-
-    /// Counts of both.
-    pub(crate) fn plus(mut self, other: &Counts) -> Counts {
-        for (mine, theirs) in self.by_combination.iter_mut().zip(&other.by_combination) {
-            *mine += theirs;
-        }
-        self
-    }
-
-    fn sum(&self, of: impl Fn(Failed) -> bool) -> u32 {
-        let counted = self.by_combination.iter().enumerate().filter(|(failed, _)| of(*failed as Failed));
-        counted.map(|(_, count)| count).sum()
-    }
-
-    /// All homes.
-    pub fn all(&self) -> u32 {
-        self.sum(|_| true)
-    }
-
-    /// Homes where nothing fails; some may have things unknown.
-    pub fn possible(&self) -> u32 {
-        self.by_combination[0]
-    }
-
-    /// Homes that this constraint leaves out, whatever else does.
-    pub fn failing(&self, constraint: Constraint) -> u32 {
-        self.sum(|failed| failed >> constraint as u32 & 1 == 1)
-    }
-
-    /// Homes that this constraint alone leaves out: what would be there if it were mended.
-    pub fn failing_only(&self, constraint: Constraint) -> u32 {
-        self.by_combination[1 << constraint as usize]
     }
 }

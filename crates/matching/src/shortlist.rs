@@ -7,8 +7,8 @@ use crate::grid::Grid;
 use crate::home::{Accreditation, Home, Inspection};
 use crate::order::{Met, Rules, Standing, met, siblings_here, standing};
 use crate::refs::HomeId;
-use crate::register::Register;
-use crate::scan::{COMBINATIONS, Counts, Scan};
+use crate::register::{Counts, Register};
+use crate::scan::Scan;
 use crate::search::{Search, SearchError};
 use crate::tie::TieKey;
 use crate::words::{Faiths, Kind, Languages};
@@ -46,7 +46,7 @@ pub struct Shortlist {
     pub uncertain: u32,
     /// How many homes were looked at: all of the register.
     pub looked_at: u32,
-    /// Why homes were left out, everywhere and near.
+    /// Why the others were left out.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -55,12 +55,10 @@ pub struct Shortlist {
 pub struct LeftOut {
     /// Which.
     pub constraint: Constraint,
-    /// Homes it leaves out; a home may be left out by several.
+    /// Homes for which it is the first that fails, in the order of [`Constraint::ALL`]: these add up to all left out.
     pub homes: u32,
-    /// Homes it alone leaves out: what would be there if it were mended.
+    /// Homes in the area that it alone leaves out: what would be there if it were mended.
     pub alone: u32,
-    /// Of those it alone leaves out, how many in the area.
-    pub alone_near: u32,
 }
 
 /// One home, explained.
@@ -168,29 +166,15 @@ pub fn shortlist(
     let scan = Scan::new(search, rules);
     let mut best = Best::new(limits.shown, key);
     let mut to_ask = Best::new(limits.to_ask, key);
-    // Far homes are counted in the first half, near ones in the second.
-    let mut counted = vec![0u32; 2 * COMBINATIONS];
-    let middle = search.home.or(search.school);
-    let area = i64::from(limits.area) * i64::from(limits.area);
+    let area = search.home.or(search.school).map(|middle| (middle, limits.area));
     let mut uncertain = 0;
-    for at in 0..register.len() {
-        let (failed, unknown) = register.judge(&scan.asked, at);
-        let near = middle.is_some_and(|middle| {
-            let east = i64::from(register.east[at] - middle.east());
-            let north = i64::from(register.north[at] - middle.north());
-            east * east + north * north <= area
-        });
-        counted[usize::from(failed) + usize::from(near) * COMBINATIONS] += 1;
-        if failed == 0 {
-            let best = if unknown { &mut to_ask } else { &mut best };
-            uncertain += u32::from(unknown);
-            if let Some(standing) = scan.standing(register, at, best.least) {
-                best.offer(standing, register, at);
-            }
+    let counts = register.each(&scan.asked, area, |at, unknown| {
+        let best = if unknown { &mut to_ask } else { &mut best };
+        uncertain += u32::from(unknown);
+        if let Some(standing) = scan.standing(register, at, best.least) {
+            best.offer(standing, register, at);
         }
-    }
-    let near = Counts::from_slice(&counted[COMBINATIONS..]);
-    let all = Counts::from_slice(&counted[..COMBINATIONS]).plus(&near);
+    });
     let explain = |best: &Best| -> Vec<Offered> {
         best.places().map(|at| Offered::of(search, &register.homes()[at], rules, key)).collect()
     };
@@ -198,19 +182,15 @@ pub fn shortlist(
         rules: rules.version.clone(),
         offered: explain(&best),
         to_ask: explain(&to_ask),
-        possible: all.possible() - uncertain,
+        possible: counts.possible - uncertain,
         uncertain,
-        looked_at: all.all(),
-        left_out: left_out(&all, &near),
+        looked_at: counts.all,
+        left_out: left_out(&counts),
     })
 }
 
-fn left_out(all: &Counts, near: &Counts) -> Vec<LeftOut> {
-    let each = Constraint::ALL.into_iter().map(|constraint| LeftOut {
-        constraint,
-        homes: all.failing(constraint),
-        alone: all.failing_only(constraint),
-        alone_near: near.failing_only(constraint),
-    });
+fn left_out(counts: &Counts) -> Vec<LeftOut> {
+    let each = Constraint::ALL.into_iter().zip(counts.first.iter().zip(&counts.alone));
+    let each = each.map(|(constraint, (&homes, &alone))| LeftOut { constraint, homes, alone });
     each.filter(|left| left.homes > 0).collect()
 }

@@ -59,20 +59,26 @@ fn a_shortlist_is_every_home_looked_at_by_hand() {
     let (mut shown, mut asked) = (0, 0);
     for seed in 0..400 {
         let world = world(seed, 120);
-        let limits = Limits { shown: 7, to_ask: 5, ..Limits::default() };
+        let limits = Limits { shown: 7, to_ask: 5, area: 20_000 };
         let list = list(&world, world.homes.clone(), limits);
         let (offered, to_ask) = by_hand(&world, &rules);
         let ids = |list: &[Offered]| list.iter().map(|offered| offered.home).collect::<Vec<_>>();
         assert_eq!(ids(&list.offered), offered[..offered.len().min(7)], "seed {seed}");
         assert_eq!(ids(&list.to_ask), to_ask[..to_ask.len().min(5)], "seed {seed}");
         assert_eq!((list.possible as usize, list.uncertain as usize), (offered.len(), to_ask.len()), "seed {seed}");
-        for left in &list.left_out {
-            let bit = 1u16 << left.constraint as u32;
+        let middle = world.search.home.or(world.search.school);
+        let near = |home: &&Home| middle.is_none_or(|middle| middle.within(home.at, limits.area));
+        for (at, constraint) in Constraint::ALL.into_iter().enumerate() {
             let failed = |home: &Home| Verdicts::of(&world.search, home).failed();
-            let homes = world.homes.iter().filter(|home| failed(home) & bit != 0).count();
-            let alone = world.homes.iter().filter(|home| failed(home) == bit).count();
-            assert_eq!((left.homes as usize, left.alone as usize), (homes, alone), "seed {seed} {}", left.constraint);
+            let first = |home: &&Home| failed(home) != 0 && failed(home).trailing_zeros() as usize == at;
+            let homes = world.homes.iter().filter(first).count();
+            let alone = world.homes.iter().filter(near).filter(|home| failed(home) == 1 << at).count();
+            let told = list.left_out.iter().find(|left| left.constraint == constraint);
+            let told = told.map_or((0, 0), |left| (left.homes as usize, left.alone as usize));
+            assert_eq!(told, (homes, alone), "seed {seed} {constraint}");
         }
+        let left: u32 = list.left_out.iter().map(|left| left.homes).sum();
+        assert_eq!(left + list.possible + list.uncertain, list.looked_at, "seed {seed}: everybody is counted");
         shown += list.offered.len();
         asked += list.to_ask.len();
     }
