@@ -170,9 +170,10 @@ fn joint(children: u64, homes: u64) {
     let began = cpu();
     let (instance, assignment) = exact_stage(joint).expect("searches that can be run");
     let whole = cpu() - began;
+    // Ten times, for the kernel counts in ticks of some milliseconds.
     let began = cpu();
-    let again = assign(&instance).expect("nobody must be placed");
-    let solve = cpu() - began;
+    let again = (0..10).map(|_| assign(&instance).expect("nobody must be placed")).last().expect("ten");
+    let solve = (cpu() - began) / 10;
     assert_eq!(again, assignment, "the same instance gives the same assignment");
     assignment.check(&instance).expect("the proof holds");
     let (placed, cost) = assignment.value(&instance);

@@ -299,8 +299,8 @@ impl Register {
         mut possible: impl FnMut(usize, bool),
     ) -> Counts {
         let mut counts = Counts { all: self.len() as u32, ..Counts::default() };
-        // Two tables in turns, so that one count does not wait for the one before.
-        let mut seen = [[0u32; 256]; 2];
+        // Four tables in turns, so that one count does not wait for the one before.
+        let mut seen = [[0u32; 256]; 4];
         let (mut open, mut single) = ([0u32; BLOCK], [0u32; BLOCK]);
         for from in (0..self.len()).step_by(BLOCK) {
             let (opens, singles) = self.sift(asked, from, &mut seen, &mut open, &mut single);
@@ -323,7 +323,8 @@ impl Register {
                 }
             }
         }
-        for (told, count) in seen[0].iter().zip(&seen[1]).map(|(one, other)| one + other).enumerate().skip(1) {
+        for told in 1..256 {
+            let count: u32 = seen.iter().map(|table| table[told]).sum();
             let fields = u32::from(LAYOUT.3[told & 127]);
             let first = if fields == 0 { NUMBERS } else { fields.trailing_zeros() };
             counts.first[first as usize] += count;
@@ -341,7 +342,7 @@ impl Register {
         &self,
         asked: &Asked,
         from: usize,
-        seen: &mut [[u32; 256]; 2],
+        seen: &mut [[u32; 256]; 4],
         open: &mut [u32; BLOCK],
         single: &mut [u32; BLOCK],
     ) -> (usize, usize) {
@@ -363,7 +364,7 @@ impl Register {
             singles += usize::from(is_single);
             let index = (carried.wrapping_mul(LAYOUT.2) >> 57 | full << 7) as usize;
             // What is open is counted when it has been judged: here it counts for nothing, in slot nought.
-            seen[at & 1][index & usize::from(is_open).wrapping_sub(1) & 255] += 1;
+            seen[at & 3][index & usize::from(is_open).wrapping_sub(1) & 255] += 1;
         }
         (opens, singles)
     }
