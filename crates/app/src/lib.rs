@@ -21,6 +21,7 @@ mod explain;
 mod import;
 mod init;
 mod knowledge;
+pub mod matching;
 mod moment;
 mod office;
 mod policies;

@@ -6,6 +6,7 @@
 
 mod args;
 mod demo;
+mod matching;
 mod render;
 
 use std::fs::File;
@@ -144,6 +145,7 @@ fn run(args: Args) -> Result<bool, Problem> {
             let document = serde_json::json!({"name": name, "tx": tx, "recorded": tx.is_some()});
             show(json, &document, |_| render::policy_loaded(&name, tx))?;
         }
+        Command::Match(command) => matching::run(json, command)?,
         Command::Pay(Pay::Run { through }) => {
             let outcome = office.pay_run(through, &progress)?;
             show(json, &outcome, render::run)?;

@@ -40,6 +40,7 @@ mod assign;
 mod branch;
 mod capacity;
 mod constraint;
+mod fairness;
 mod grid;
 mod home;
 mod joint;
@@ -56,6 +57,7 @@ mod words;
 pub use assign::{Assignment, Flaw, Instance, assign};
 pub use capacity::{Shortage, room_for, shortage};
 pub use constraint::{Ask, Constraint, Failed, Reason, Verdict, Verdicts, judge};
+pub use fairness::{GroupReport, LEAST_SHOWN, Share, Treated, audit, shown, wilson};
 pub use grid::{Grid, miles};
 pub use home::{Accreditation, Closure, Home, Inspection, Registration, Resident};
 pub use joint::{

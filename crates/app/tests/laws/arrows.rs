@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("formats", &["kernel"]),
     ("simulation", &["kernel"]),
     ("store", &["door", "funding", "kernel", "ledger", "money"]),
-    ("app", &["care", "door", "formats", "funding", "kernel", "ledger", "money", "store"]),
+    ("app", &["care", "door", "formats", "funding", "kernel", "ledger", "matching", "money", "store"]),
     ("cli", &["app", "simulation"]),
 ];
 
