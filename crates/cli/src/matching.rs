@@ -9,6 +9,7 @@ use app::matching::{
     WhyApart, WhyNot, Wish, miles,
 };
 use clap::Subcommand;
+use serde::Serialize;
 
 fn home(text: &str) -> Result<HomeId, String> {
     HomeId::parse(text).ok_or_else(|| "a home's reference has up to 12 letters, digits and hyphens".to_owned())
@@ -65,14 +66,22 @@ fn text(file: &Path) -> Result<String, Problem> {
     std::fs::read_to_string(file).map_err(|error| crate::unreadable(file, &error))
 }
 
+#[derive(Serialize)]
+struct Answer {
+    #[serde(flatten)]
+    list: Shortlist,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<Missing>,
+}
+
 /// Does what was asked.
 pub fn run(json: bool, command: Match) -> Result<(), Problem> {
     match command {
         Match::Shortlist { files, explain, top } => {
             let matcher = Matcher::for_one(&text(&files.search)?, &text(&files.places)?)?;
-            let list = matcher.shortlist(top)?;
             let missing = if explain { Some(matcher.missing()?) } else { None };
-            crate::show(json, &list, |list| shortlist(matcher.search(), list, missing.as_ref()))
+            let answer = Answer { list: matcher.shortlist(top)?, missing };
+            crate::show(json, &answer, |answer| shortlist(matcher.search(), &answer.list, answer.missing.as_ref()))
         }
         Match::WhyNot { home, files } => {
             let matcher = Matcher::for_one(&text(&files.search)?, &text(&files.places)?)?;
@@ -135,9 +144,10 @@ fn shortlist(search: &Search, list: &Shortlist, missing: Option<&Missing>) -> St
         }
         for (offered, place) in list.offered.iter().zip(1..) {
             line!(page, "\n{place}. {}", offered.home);
-            for (constraint, _) in offered.verdicts.iter() {
-                line!(page, "   holds: {constraint}");
-            }
+            line!(
+                page,
+                "   nothing stands against it: law, numbers, needs, household and distance from danger all hold"
+            );
             for (asked, met) in search.wishes.iter().zip(&offered.wishes) {
                 line!(page, "   {} {}", mark(*met), wish(asked));
             }
@@ -229,8 +239,8 @@ fn map(search: &Search, homes: &[Offered]) -> String {
         }
     };
     // The best last, so that it is on top.
-    for (home, mark) in homes.iter().zip("123456789abcdefghijk".chars()).rev().collect::<Vec<_>>() {
-        put(home.at, mark);
+    for (home, mark) in homes.iter().zip(b"123456789abcdefghijk").rev() {
+        put(home.at, char::from(*mark));
     }
     search.school.into_iter().for_each(|school| put(school, 'S'));
     search.home.into_iter().for_each(|home| put(home, 'H'));

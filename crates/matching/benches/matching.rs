@@ -189,6 +189,44 @@ fn joint(children: u64, homes: u64) {
     }
 }
 
+/// 500 children, a third of them in groups of two or three from one home, and 3,000 homes of one to four places.
+fn siblings() {
+    let mut chance = Chance(3);
+    let mut homes: Vec<Home> = (1..=3_000).map(|id| home(&mut chance, id, true)).collect();
+    for home in &mut homes {
+        home.places = 1 + [0, 0, 0, 0, 1, 1, 1, 2, 2, 3][chance.below(10) as usize];
+    }
+    let mut searches: Vec<Search> = (0..500).map(|child| search(&mut chance, child)).collect();
+    let mut groups = Vec::new();
+    let mut at = 0;
+    while at < searches.len() {
+        let size = [1, 1, 1, 1, 1, 1, 1, 2, 2, 3][chance.below(10) as usize].min(searches.len() - at);
+        let (eldest, younger) = searches[at..at + size].split_first_mut().expect("at least one");
+        for child in younger {
+            (child.home, child.near) = (eldest.home, eldest.near.clone());
+        }
+        groups.push(searches[at..at + size].iter().map(|search| search.child).collect::<Vec<_>>());
+        at += size;
+    }
+    groups.retain(|group| group.len() > 1);
+    let register = Register::new(homes).expect("no duplicates");
+    let rules = Rules::default();
+    let (key, limits) = (TieKey::new([9; 16]), JointLimits::default());
+    let joint = Joint { searches: &searches, groups: &groups, register: &register, rules: &rules, key, limits };
+    let began = cpu();
+    let proposal = propose(joint).expect("searches that can be run");
+    println!(
+        "siblings, 500 children with {} groups × 3000 homes: {} CPU, {} nodes, peak {} MB; {:?}, at most {:?}, proved {}",
+        groups.len(),
+        milliseconds(cpu() - began),
+        proposal.certificate.nodes,
+        peak_mb(),
+        proposal.value,
+        proposal.certificate.bound,
+        proposal.certificate.optimal,
+    );
+}
+
 /// `children homes unplaced solve_ns`, then a line of places, then `child home cost` for each edge.
 fn written(instance: &Instance, solve: u64) -> String {
     let mut text = format!("{} {} {} {solve}\n", instance.children(), instance.places.len(), instance.unplaced);
@@ -209,7 +247,11 @@ fn main() {
         let number = |at: usize| arguments[at].parse().expect("the bench gives numbers");
         return joint(number(at + 1), number(at + 2));
     }
+    if arguments.iter().any(|argument| argument == "siblings") {
+        return siblings();
+    }
     if std::env::var("CAREBANK_BENCH_INSTANCE").is_err() {
+        siblings();
         for homes in [10_000, 100_000] {
             shortlists(homes);
         }
