@@ -127,7 +127,12 @@ fn read_homes(text: &str) -> Result<Vec<Home>, Problem> {
     }
     lines
         .map(|(line, text)| {
-            let row: BTreeMap<&str, String> = names.iter().map(String::as_str).zip(cells(text)).collect();
+            let cells = cells(text);
+            if cells.len() != names.len() {
+                let sentence = format!("line {}: {} cells under {} columns", line + 1, cells.len(), names.len());
+                return Err(Problem::refused("match.places", sentence));
+            }
+            let row: BTreeMap<&str, String> = names.iter().map(String::as_str).zip(cells).collect();
             home(&row).map_err(|error| Problem::refused("match.places", format!("line {}: {error}", line + 1)))
         })
         .collect()

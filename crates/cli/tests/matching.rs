@@ -121,6 +121,7 @@ fn bad_files_get_a_sentence_and_a_code() {
     refused(&["FH-1,foster,1,9999999,5-17,,,1,0,,,,"], "not on the National Grid");
     refused(&["FH-1,foster,1,1,17-5,,,1,0,,,,"], "`17-5` in column ages is not like 5-11");
     refused(&["FH-1,foster,1,1,5-17,cooking,,1,0,,,,"], "`cooking` is none of");
+    refused(&["FH-1,foster,1,1"], "line 2: 4 cells under 13 columns");
     refused(&[ROWS[0], ROWS[0]], "two homes have the reference FH-1");
 }
 

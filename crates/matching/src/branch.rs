@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::assign::{Instance, assign};
-use crate::joint::{Problem, Value};
+use crate::joint::{Chosen, Problem, Value};
 
 /// What branching found.
 pub(crate) struct Branched {
     /// Each child's home and cost.
-    pub chosen: Vec<Option<(u32, i64)>>,
+    pub chosen: Chosen,
     pub bound: Value,
     pub optimal: bool,
     pub nodes: u32,
@@ -58,12 +58,12 @@ struct Tree<'a> {
     problem: &'a Problem<'a>,
     /// For each group, the homes that could have all of them, the cheapest first.
     for_all: Vec<Vec<(i64, u32)>>,
-    best: Option<(Value, Vec<Option<(u32, i64)>>)>,
+    best: Option<(Value, Chosen)>,
     nodes: u32,
 }
 
 /// Goes on from the exact stage: `chosen` and `root` are its choice and its value.
-pub(crate) fn branch(problem: &Problem, chosen: Vec<Option<(u32, i64)>>, mut root: Value) -> Branched {
+pub(crate) fn branch(problem: &Problem, chosen: Chosen, mut root: Value) -> Branched {
     let for_all: Vec<Vec<(i64, u32)>> = problem.groups.iter().map(|group| homes_for_all(problem, group)).collect();
     let homes_for_all: Vec<u32> = for_all.iter().map(|homes| homes.len() as u32).collect();
     root.together = homes_for_all.iter().filter(|&&homes| homes > 0).count() as u32;
@@ -213,7 +213,7 @@ impl Tree<'_> {
     }
 
     /// The exact assignment of what is not decided, and the bound.
-    fn relax(&self, state: &State) -> Option<(Vec<Option<(u32, i64)>>, Value)> {
+    fn relax(&self, state: &State) -> Option<(Chosen, Value)> {
         let problem = self.problem;
         let mut places = problem.places.clone();
         for (&home, there) in &state.there {
@@ -226,7 +226,7 @@ impl Tree<'_> {
             }
         }
         let mut instance = Instance::new(places, problem.weights.unplaced);
-        let mut chosen: Vec<Option<(u32, i64)>> = vec![None; problem.children.len()];
+        let mut chosen: Chosen = vec![None; problem.children.len()];
         for child in 0..problem.children.len() {
             if let Some(home) = state.fixed[child] {
                 chosen[child] = Some((home, problem.cost(child, home)?));

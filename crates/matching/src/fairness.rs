@@ -88,12 +88,15 @@ pub fn audit(children: &[Treated]) -> Vec<GroupReport> {
     hide_what_a_total_gives_away(groups.iter().map(report).collect())
 }
 
+/// What is asked of a child; `None` if it does not apply.
+type Measure<'a> = &'a dyn Fn(&Treated) -> Option<bool>;
+
 fn group_report(characteristic: &str, group: &str, those: &[&Treated], others: &[&Treated]) -> GroupReport {
     let offered = |child: &Treated| Some(child.offers > 0);
     let first = |child: &Treated| Some(child.rank == Some(1));
     let unplaced = |child: &Treated| Some(child.rank.is_none());
     let parted = |child: &Treated| child.parted;
-    let measures: [&dyn Fn(&Treated) -> Option<bool>; 4] = [&offered, &first, &unplaced, &parted];
+    let measures: [Measure; 4] = [&offered, &first, &unplaced, &parted];
     let shares = measures.map(|measure| share(those, measure));
     let look = measures.iter().zip(shares).any(|(measure, mine)| {
         let theirs = share(others, measure);

@@ -234,6 +234,9 @@ impl Weights {
     }
 }
 
+/// Each child's home (in token order) and its cost, if the child has one.
+pub(crate) type Chosen = Vec<Option<(u32, i64)>>;
+
 /// One child's possible homes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Candidates {
@@ -457,7 +460,7 @@ fn groups(joint: &Joint, children: &[&Search]) -> Result<Vec<Vec<usize>>, JointE
 pub fn propose(joint: Joint) -> Result<Proposal, JointError> {
     let mut problem = Problem::new(joint)?;
     let (instance, assignment) = problem.exact();
-    let chosen: Vec<Option<(u32, i64)>> = (assignment.edge.iter())
+    let chosen: Chosen = (assignment.edge.iter())
         .map(|edge| edge.map(|edge| (instance.homes[edge as usize], instance.costs[edge as usize])))
         .collect();
     let (placed, cost) = assignment.value(&instance);
