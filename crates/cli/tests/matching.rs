@@ -1,5 +1,7 @@
 //! `carebank match` through the binary: what it answers, what it refuses, and law 1 over files.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -56,8 +56,12 @@ fn nights(chance: &mut Chance) -> Nights {
 
 pub fn home(chance: &mut Chance, id: u64) -> Home {
     let kind = Kind::ALL[[0, 0, 0, 1, 3, 3, 3, 4, 5, 5][chance.below(10) as usize]];
-    let mut home =
-        Home::new(HomeId::from_number(id), kind, point(chance), chance.below(4) as u8 + u8::from(id % 3 > 0));
+    let mut home = Home::new(
+        HomeId::from_number(id),
+        kind,
+        point(chance),
+        chance.below(4) as u8 + u8::from(!id.is_multiple_of(3)),
+    );
     home.registration = match chance.below(14) {
         0 => Registration::Unregistered,
         1 => Registration::Suspended,
