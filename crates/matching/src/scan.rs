@@ -42,7 +42,7 @@ pub(crate) struct Scan<'a> {
     pub asked: Asked<'a>,
     pub rules: &'a Rules,
     wishes: Vec<(Seen, u64)>,
-    /// The answer to some wish may be in the home alone.
+    /// The sketch of each brother or sister.
     siblings: Vec<u64>,
     language: u64,
     faith: u64,
