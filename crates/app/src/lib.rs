@@ -27,6 +27,7 @@ mod grants_facts;
 mod import;
 mod init;
 mod knowledge;
+pub mod matching;
 mod moment;
 mod office;
 mod policies;

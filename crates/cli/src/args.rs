@@ -105,6 +105,9 @@ pub enum Command {
     /// Work out every night and post what is owed.
     #[command(subcommand)]
     Pay(Pay),
+    /// Find homes for a child, or for many, and say why and why not.
+    #[command(subcommand)]
+    Match(crate::matching::Match),
     /// What should stand and what stands, for a child, a payee or a council.
     #[command(subcommand)]
     Statement(Statement),

@@ -11,6 +11,7 @@ mod export;
 mod grants;
 mod grants_facts;
 mod grants_render;
+mod matching;
 mod register;
 mod register_pages;
 mod render;
@@ -151,6 +152,7 @@ fn run(args: Args) -> Result<bool, Problem> {
             let document = serde_json::json!({"name": name, "tx": tx, "recorded": tx.is_some()});
             show(json, &document, |_| render::policy_loaded(&name, tx))?;
         }
+        Command::Match(command) => matching::run(json, command)?,
         Command::Pay(Pay::Run { through }) => {
             let outcome = office.pay_run(through, &progress)?;
             show(json, &outcome, render::run)?;
