@@ -1,7 +1,7 @@
 //! **Kernel**: the ground that both wings stand on.
 //!
 //! Owns nights and half-open ranges, the years that turn on different days, typed opaque references, the
-//! dated SSDA903 code sets, the dated register of councils, and masked text. It must never know money, nor
+//! dated SSDA903 code sets, the dated register of councils, postcode districts on an integer grid, and masked text. It must never know money, nor
 //! do I/O, read a clock or draw a random number.
 //!
 //! ```
@@ -17,6 +17,7 @@
 
 mod codes;
 mod council;
+mod geography;
 mod id;
 mod masked;
 mod night;
@@ -24,6 +25,7 @@ mod years;
 
 pub use codes::{Code, CodeSet};
 pub use council::{Council, CouncilCode, Region, council, councils, find, find_on};
+pub use geography::{District, GridPoint, Nation, Tenths, district, districts, outcode, upper_tier};
 pub use id::{ChildRef, EpisodeId, PlacementId, Seq};
 pub use masked::Masked;
 pub use night::{Night, Nights};

@@ -29,6 +29,7 @@
 //! council number 000, which no council has.
 
 mod council;
+pub mod country;
 mod late;
 mod life;
 mod rng;
