@@ -6,7 +6,9 @@
 
 mod args;
 mod demo;
+mod region;
 mod render;
+mod simulate;
 
 use std::fs::File;
 use std::io::{BufReader, IsTerminal, Write};
@@ -19,7 +21,7 @@ use app::{AsOf, ChildRef, Clock, Copied, ImportOptions, Moment, Office, PriceTer
 use clap::Parser;
 use serde::Serialize;
 
-use args::{Args, Command, Import, Pay, Policy, Price, Statement, View};
+use args::{Args, Command, Import, Pay, Policy, Price, Simulate, Statement, View};
 
 /// After how long a silent command begins to tell its progress to a log.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -172,7 +174,9 @@ fn run(args: Args) -> Result<bool, Problem> {
         Command::Backup { to } => return copied(json, &office.backup(&to, &progress)?),
         Command::Restore { from } => return copied(json, &office.restore(&from, &progress)?),
         Command::Dump { digest } => dump(&office, json, digest)?,
-        Command::Demo(options) => demo::demo(&options, json)?,
+        Command::Demo(options) if options.council => demo::demo(&options, json)?,
+        Command::Demo(options) => region::demo(&options, json)?,
+        Command::Simulate(Simulate::Country(options)) => simulate::country(&options, json)?,
     }
     Ok(true)
 }

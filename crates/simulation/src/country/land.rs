@@ -10,7 +10,6 @@ use crate::rng::Rng;
 /// A postcode district as far as it lies in one council.
 struct District {
     outcode: &'static str,
-    council: usize,
     postcodes: u32,
     east: i32,
     north: i32,
@@ -61,15 +60,14 @@ impl Land {
         let mut districts: Vec<District> = Vec::new();
         let of: Vec<std::ops::Range<usize>> = facts()
             .iter()
-            .enumerate()
-            .map(|(council, facts)| {
+            .map(|facts| {
                 let first = districts.len();
-                districts.extend(outcodes(council, facts));
+                districts.extend(outcodes(facts));
                 first..districts.len()
             })
             .collect();
         let centres: Vec<(i32, i32)> = of.iter().map(|range| centre(&districts[range.clone()])).collect();
-        Land { districts, of, near: weights(&centres, 3, 6), far: weights(&centres, 2, 15) }
+        Land { districts, of, near: weights(&centres, 4, 10), far: weights(&centres, 3, 12) }
     }
 
     /// Somewhere in a council.
@@ -105,7 +103,7 @@ impl Land {
 }
 
 /// The districts that lie mostly in a council; if none does, those that do in part.
-fn outcodes(council: usize, facts: &Facts) -> Vec<District> {
+fn outcodes(facts: &Facts) -> Vec<District> {
     let mainly = |district: &kernel::District| {
         district.council.filter(|code| *code == facts.code).map(|_| district.share)
     };
@@ -117,7 +115,6 @@ fn outcodes(council: usize, facts: &Facts) -> Vec<District> {
         whole
             .map(|(district, share)| District {
                 outcode: district.outcode,
-                council,
                 postcodes: (district.postcodes * share / 100).max(1),
                 east: district.centre.east() / 100,
                 north: district.centre.north() / 100,
@@ -137,7 +134,7 @@ fn weights(centres: &[(i32, i32)], power: u32, softened: u64) -> Vec<Vec<u32>> {
         let (east, north) =
             (apart(centres[one].0, centres[other].0), apart(centres[one].1, centres[other].1));
         let distance = (east * east + north * north).isqrt() + softened;
-        (u64::from(facts()[other].children) * 10_000 / distance.pow(power)).clamp(1, 10_000_000) as u32
+        (u64::from(facts()[other].children) * 100_000 / distance.pow(power)).clamp(1, 10_000_000) as u32
     };
     (0..centres.len()).map(|one| (0..centres.len()).map(|other| weight(one, other)).collect()).collect()
 }

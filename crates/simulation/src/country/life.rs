@@ -45,8 +45,9 @@ const RENEWED: i32 = 120;
 type Weights = &'static [(&'static str, u32)];
 
 /// Why children move, but for changes of the placement's status: DfE 2024, reason for placement change during the year.
+/// Fewer of CARPL, because moves that a change of legal status asks for are all of that reason.
 const REASONS: Weights = &[
-    ("CARPL", 20_700),
+    ("CARPL", 15_500),
     ("OTHER", 14_790),
     ("CREQB", 5_310),
     ("CREQO", 4_190),
@@ -123,7 +124,7 @@ impl Living<'_> {
 
     /// The first step of a period of care that starts in the time told.
     fn arrival(&mut self, on: i32) -> Life {
-        let remand = if self.age(on) >= 12 && self.people.len() == 1 { 30 } else { 0 };
+        let remand = if self.age(on) >= 12 && self.people.len() == 1 { 110 } else { 0 };
         let status = if self.alone() {
             "V2"
         } else {
@@ -146,7 +147,7 @@ impl Living<'_> {
                 1..5 => &[("C1", 240), ("C2", 360), ("V2", 70), ("E1", 330)],
                 5..10 => &[("C1", 90), ("C2", 790), ("V2", 65), ("E1", 55)],
                 10..16 => &[("C1", 60), ("C2", 850), ("V2", 90), ("E1", 0)],
-                _ => &[("C1", 15), ("C2", 722), ("V2", 250), ("J1", 13)],
+                _ => &[("C1", 15), ("C2", 762), ("V2", 210), ("J1", 13)],
             })
         };
         let status = if status == "J1" && self.people.len() > 1 { "C2" } else { status };
@@ -237,9 +238,9 @@ impl Living<'_> {
         let turns = match now.status {
             "L1" => 2,
             "L2" => 6,
-            "J1" => 35,
-            "V2" if !self.alone() && !self.over_sixteen(self.on) => 560,
-            "C1" => 290,
+            "J1" => 160,
+            "V2" if !self.alone() && !self.over_sixteen(self.on) => 360,
+            "C1" => 300,
             _ => 0,
         };
         if turns > 0 {
@@ -251,7 +252,7 @@ impl Living<'_> {
             may(Event::Lasts, self.rng.after(if now.place == "U3" { 780 } else { 540 }));
         }
         if now.status == "E1" && now.place.starts_with('U') {
-            may(Event::Adopters, self.rng.after(300));
+            may(Event::Adopters, self.rng.after(400));
         }
         if now.place.starts_with('U') || matches!(now.place, "K2" | "K3") {
             may(Event::Away, self.rng.after(3_300));
@@ -265,17 +266,17 @@ impl Living<'_> {
             (_, "A5" | "A6") => return 235, // the median of a placement for adoption: DfE 2024
             ("E1", _) => return 9_000,
             ("L1" | "L2", _) => return 60,
-            ("J1", _) => return 60,
+            ("J1", _) => return 220,
             _ => {}
         }
         // Ends a year per thousand children, by age and days in care: assumptions that the published totals ask for.
         let by_age = match self.age(self.on) {
             _ if self.alone() => return 2_300,
-            ..1 => 360,
+            ..1 => 300,
             1..5 => 310,
             5..10 => 225,
             10..16 => 150,
-            _ => 190,
+            _ => 85,
         };
         let days = self.on - since;
         let by_time = match days {
@@ -287,12 +288,12 @@ impl Living<'_> {
             _ => 4,
         };
         let by_place = match now.place {
-            "P1" => 17,
-            "U1" | "U3" => 15,
+            "P1" => 12,
+            "U1" | "U3" => 17,
             "K2" => 6,
             _ => 9,
         };
-        36_500_000 / (by_age * by_time * by_place).max(1)
+        40_000_000 / (by_age * by_time * by_place).max(1)
     }
 
     /// Mean days until a move, by kind of place: after the median durations that DfE published for 2024, longer because
@@ -301,13 +302,13 @@ impl Living<'_> {
         let mean = match place {
             "A5" | "A6" => return 6_000,
             "R2" => 16,
-            "Z1" => 80,
+            "Z1" => 330,
             "R5" => 80,
             "K1" => 90,
             "R3" => 110,
-            "R1" => 260,
+            "R1" => 330,
             "K3" => 330,
-            "K2" => 640,
+            "K2" => 690,
             "U1" => 2_400,
             "U3" => 1_100,
             "U4" => 1_500,
@@ -316,7 +317,7 @@ impl Living<'_> {
             _ => 560,
         };
         let mean = if on - since < 90 { mean * 6 / 10 } else { mean };
-        if self.restless { mean * 3 / 10 } else { mean * 12 / 10 }
+        if self.restless { mean * 3 / 10 } else { mean * 14 / 10 }
     }
 
     fn becomes(&mut self, now: &Step, event: Event) -> Option<Step> {
@@ -341,7 +342,7 @@ impl Living<'_> {
             Event::Moves => {
                 let same = match now.place {
                     "U1" | "U3" | "U4" | "U6" => 620,
-                    "K2" => 480,
+                    "K2" => 560,
                     "K3" => 650,
                     _ => 0,
                 };
@@ -370,9 +371,9 @@ impl Living<'_> {
             "V2" => "C1",
             // At the end of care proceedings; how often adoption is the plan is an assumption that 3,000 a year ask for.
             _ => self.rng.weigh(match age {
-                ..1 => &[("E1", 62), ("C2", 38)],
-                1..5 => &[("E1", 44), ("C2", 56)],
-                5..8 => &[("E1", 10), ("C2", 90)],
+                ..1 => &[("E1", 44), ("C2", 56)],
+                1..5 => &[("E1", 31), ("C2", 69)],
+                5..8 => &[("E1", 8), ("C2", 92)],
                 _ => &[("C2", 100), ("E1", 0)],
             }),
         }
@@ -384,7 +385,7 @@ impl Living<'_> {
         let age = self.age(on);
         let single = self.people.len() == 1;
         let weights: Weights = match status {
-            "E1" => &[("A6", 326), ("A5", 81), ("U", 593)],
+            "E1" => &[("A6", 285), ("A5", 70), ("U", 645)],
             "J1" => &[("R5", 560), ("K1", 140), ("K2", 160), ("U", 90), ("K3", 50)],
             "L1" | "L2" => &[("U", 960), ("R2", 40)],
             _ if self.alone() && !self.over_sixteen(on) => &[("U", 930), ("K2", 40), ("Z1", 30)],
@@ -397,14 +398,23 @@ impl Living<'_> {
                 10..16 => &[("U", 680), ("K2", 110), ("P1", 65), ("R2", 20), ("R1", 15), ("Z1", 110)],
                 _ => &[("K3", 380), ("U", 280), ("K2", 110), ("Z1", 170), ("P1", 25), ("R1", 15), ("R2", 20)],
             },
-            _ => match age {
-                ..1 => &[("U", 800), ("R3", 90), ("P1", 95), ("Z1", 15)],
-                1..5 => &[("U", 855), ("P1", 125), ("R3", 8), ("Z1", 12)],
-                5..10 => &[("U", 862), ("P1", 92), ("K2", 26), ("S1", 1), ("Z1", 19)],
+            _ if self.on > self.span.from => match age {
+                ..1 => &[("U", 700), ("R3", 250), ("P1", 190), ("Z1", 10)],
+                1..5 => &[("U", 790), ("P1", 210), ("R3", 60), ("Z1", 30)],
+                5..10 => &[("U", 790), ("P1", 160), ("K2", 40), ("S1", 2), ("Z1", 58)],
                 10..16 => {
-                    &[("U", 708), ("K2", 170), ("P1", 64), ("R1", 10), ("K1", 2), ("R2", 2), ("S1", 2), ("Z1", 42)]
+                    &[("U", 440), ("K2", 370), ("P1", 90), ("R1", 50), ("K1", 8), ("R2", 12), ("S1", 4), ("Z1", 230)]
                 }
-                _ => &[("U", 480), ("K2", 180), ("K3", 190), ("P1", 42), ("R1", 20), ("S1", 1), ("R2", 3), ("Z1", 84)],
+                _ => &[("U", 260), ("K2", 270), ("K3", 460), ("P1", 30), ("R1", 50), ("R2", 15), ("Z1", 260)],
+            },
+            _ => match age {
+                ..1 => &[("U", 760), ("R3", 120), ("P1", 120), ("Z1", 15)],
+                1..5 => &[("U", 820), ("P1", 155), ("R3", 12), ("Z1", 12)],
+                5..10 => &[("U", 830), ("P1", 118), ("K2", 26), ("S1", 1), ("Z1", 19)],
+                10..16 => {
+                    &[("U", 560), ("K2", 240), ("P1", 78), ("R1", 16), ("K1", 2), ("R2", 2), ("S1", 2), ("Z1", 95)]
+                }
+                _ => &[("U", 370), ("K2", 205), ("K3", 255), ("P1", 45), ("R1", 22), ("S1", 1), ("R2", 3), ("Z1", 110)],
             },
         };
         let drawn = self.rng.weigh(weights);
@@ -446,13 +456,13 @@ impl Living<'_> {
                 &[("E45", 480), ("E47", 180), ("E41", 90), ("E4A", 170), ("E13", 60), ("E8", 20)]
             }
             ("C1" | "C2", "U4" | "U6") => {
-                &[("E46", 60), ("E48", 40), ("E41", 80), ("E4A", 480), ("E4B", 60), ("E13", 120), ("E3", 90), ("E8", 70)]
+                &[("E46", 60), ("E48", 40), ("E41", 90), ("E4A", 360), ("E4B", 80), ("E13", 160), ("E3", 110), ("E8", 100)]
             }
-            (_, "P1") => &[("E4A", 760), ("E41", 100), ("E4B", 60), ("E13", 40), ("E8", 40)],
+            (_, "P1") => &[("E4A", 700), ("E41", 120), ("E4B", 40), ("E13", 60), ("E8", 80)],
             _ if self.over_sixteen(self.on) => {
                 &[("E4A", 300), ("E4B", 120), ("E13", 140), ("E3", 90), ("E5", 190), ("E6", 60), ("E8", 100)]
             }
-            _ => &[("E4A", 520), ("E4B", 130), ("E13", 160), ("E3", 80), ("E8", 110)],
+            _ => &[("E4A", 310), ("E4B", 130), ("E13", 220), ("E3", 120), ("E8", 160)],
         };
         self.rng.weigh(weights)
     }

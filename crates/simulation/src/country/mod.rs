@@ -52,12 +52,12 @@ use crate::rng::keyed;
 
 /// Those who start in a year per thousand looked after, without the unaccompanied: 25,170 of 76,200 (DfE 2024 and 2025),
 /// less those who return to care, who are counted among those starting.
-const STARTING: u32 = 318;
+const STARTING: u32 = 340;
 /// Unaccompanied children who start in a year per thousand of those there: 22 % of all who start (DfE, Local Authority
 /// Interactive Tool, 2024), fewer in 2025.
-const STARTING_ALONE: u32 = 905;
-/// Brothers and sisters who live together, in a thousand groups. An assumption.
-const STAY_TOGETHER: u32 = 640;
+const STARTING_ALONE: u32 = 820;
+/// Brothers and sisters who live together, in a thousand groups, by the age of the youngest in years. Assumptions.
+const STAY_TOGETHER: [(i32, u32); 3] = [(5, 720), (10, 600), (18, 220)];
 
 /// What is there before any child is: the land, and what is registered on it.
 pub struct Country {
@@ -91,6 +91,12 @@ impl Country {
     pub fn councils(region: Option<Region>) -> Vec<CouncilCode> {
         let wanted = |of: Region| region.is_none_or(|region| region == of);
         facts().iter().filter(|facts| wanted(facts.region)).map(|facts| facts.code).collect()
+    }
+
+    /// The homes of the twenty largest owners, and the two largest fostering agencies of each region: their numbers, and
+    /// whether each is an agency.
+    pub fn largest(&self) -> Vec<(u32, bool)> {
+        self.supply.largest()
     }
 
     fn span() -> Span {
@@ -128,13 +134,15 @@ impl Country {
                     break;
                 }
                 let mut rng = keyed(self.seed, &[21, key, kind, nth]);
-                let on = if stock { span.from } else { span.from + rng.below(years) as i32 };
+                let on = if stock { span.from } else { span.from + 1 + rng.below(years - 1) as i32 };
                 let mut family = people::family(at, number, on, stock, &self.land, &mut rng);
                 family.truncate(left);
                 left -= family.len();
                 number += family.len() as u64;
                 // Under the age of leaving, and no young adults: those who live together leave at one time.
-                let together = family.len() > 1 && rng.chance(STAY_TOGETHER) && family.iter().all(|child| child.eighteen > on + 60);
+                let youngest = (on - family[0].born) * 4 / 1461;
+                let often = STAY_TOGETHER.iter().find(|(age, _)| youngest < *age).map_or(0, |(_, often)| *often);
+                let together = rng.chance(often) && family.len() > 1 && family.iter().all(|child| child.eighteen > on + 60);
                 let groups: Vec<Vec<Person>> =
                     if together { vec![family] } else { family.into_iter().map(|child| vec![child]).collect() };
                 for (part, people) in (0..).zip(groups) {
@@ -145,7 +153,7 @@ impl Country {
         for (kind, count, stock) in [(2, alone, true), (3, coming_alone, false)] {
             for nth in 0..u64::from(count) {
                 let mut rng = keyed(self.seed, &[22, key, kind, nth]);
-                let on = if stock { span.from } else { span.from + rng.below(years) as i32 };
+                let on = if stock { span.from } else { span.from + 1 + rng.below(years - 1) as i32 };
                 let person = people::unaccompanied(at, number, on, stock, &self.land, &mut rng);
                 number += 1;
                 units.push(self.unit((kind << 40) + nth, key, vec![person], on, stock, span));

@@ -23,21 +23,22 @@ pub(super) struct Person {
 }
 
 /// Days of age and how many of the children are of it. The oldest are a week short of eighteen.
-type Ages = [((i32, i32), u32); 5];
+type Ages = [((i32, i32), u32); 6];
 
 /// At 31 March 2024, less the unaccompanied: DfE 2024, age group.
 const OF_THE_STOCK: Ages = [
-    ((5, 364), 3_730),
-    ((365, 1825), 10_820),
-    ((1826, 3651), 15_020),
-    ((3652, 5843), 30_900),
-    ((5844, 6568), 15_690),
+    ((5, 60), 1_000),
+    ((61, 364), 4_000),
+    ((365, 1825), 10_900),
+    ((1826, 3651), 10_500),
+    ((3652, 5843), 29_500),
+    ((5844, 6568), 23_500),
 ];
 /// Those who started in the year to 31 March 2024, less the unaccompanied: DfE 2024, age on starting. Brothers and
 /// sisters are drawn from around the first child's age, so the first child's bands are not the published ones: they are
 /// chosen so that all together are.
 const OF_THOSE_STARTING: Ages =
-    [((1, 364), 6_100), ((365, 1825), 4_300), ((1826, 3651), 4_300), ((3652, 5843), 7_900), ((5844, 6540), 3_200)];
+    [((1, 30), 7_300), ((31, 364), 1_900), ((365, 1825), 3_800), ((1826, 3651), 3_200), ((3652, 5843), 7_900), ((5844, 6540), 4_600)];
 
 /// How many brothers and sisters start together, weighed. No total is published: an assumption, of which about a half of
 /// all children looked after have a brother or sister who is.
@@ -80,7 +81,7 @@ const NEED: [(&str, u32); 8] = [
     ("N8", 200),
 ];
 /// Boys in a thousand, so that with the unaccompanied, 95 % boys (an assumption), 57 % of all are (DfE 2024).
-const BOYS: u32 = 534;
+const BOYS: u32 = 540;
 const BOYS_ALONE: u32 = 950;
 /// Family homes in a thousand that are in the council itself. An assumption.
 const FAMILY_HERE: u32 = 960;

@@ -10,16 +10,15 @@ use super::facts::facts;
 use super::land::{Land, Spot};
 use crate::rng::{Rng, keyed};
 
-/// Mainstream children's homes at 31 March 2025 and their registered places. Ofsted, November 2025.
-pub(super) const HOMES: u32 = 3_946;
-pub(super) const PLACES: u32 = 14_259;
+/// Mainstream children's homes at 31 March 2025. Ofsted, November 2025.
+const HOMES: u32 = 3_946;
 /// Secure homes, and residential special schools that are registered as homes: 13 and 50 make 4,009 of all types.
 const SECURE: u32 = 13;
 const SCHOOLS: u32 = 50;
 /// Residential family centres: 66 in Ofsted's list of 31 March 2023; their ten places are an assumption.
 const FAMILY_CENTRES: u32 = 66;
 /// Independent fostering agencies at 31 March 2025. Ofsted, November 2025.
-pub(super) const AGENCIES: u32 = 318;
+const AGENCIES: u32 = 318;
 /// Providers of supported accommodation. An assumption: some 1,200 had applied by March 2024 (Ofsted).
 const SUPPORTED: u32 = 1_000;
 /// The largest owners, and the share of homes they have in per mille. Ofsted, November 2025.
@@ -39,9 +38,10 @@ const PLACES_OF_A_HOME: [(u8, u32); 10] =
 /// How many homes an owner who is not among the largest has, weighed: the shape of the list of 2023.
 const HOMES_OF_AN_OWNER: [(u32, u32); 9] =
     [(1, 426), (2, 159), (3, 88), (4, 55), (5, 50), (6, 27), (7, 14), (9, 27), (11, 14)];
-/// Of a hundred beds, those that wait for a child of the council where the home is: from DfE 2024, placements in homes
-/// by provider and locality (own provision 990 of 1,110 inside, private 1,600 of 7,040, voluntary 190 of 490).
-const BESIDE: [(Sector, u32); 3] = [(Sector::Council, 89), (Sector::Private, 23), (Sector::Voluntary, 39)];
+/// Of a hundred beds, those that wait for a child of the council where the home is, as far as it has children for them:
+/// somewhat above DfE 2024, placements in homes by provider and locality (own provision 990 of 1,110 inside, private
+/// 1,600 of 7,040, voluntary 190 of 490), because many councils in the North West run out.
+const BESIDE: [(Sector, u32); 3] = [(Sector::Council, 96), (Sector::Private, 33), (Sector::Voluntary, 50)];
 
 /// Who runs a setting.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -114,6 +114,17 @@ impl Supply {
         &self.settings[list[nth as usize] as usize]
     }
 
+    /// The homes of the largest owners, and the two largest agencies of each region: the numbers Ofsted would give them,
+    /// and whether each is an agency.
+    pub(super) fn largest(&self) -> Vec<(u32, bool)> {
+        let of_owners = |setting: &&Setting| {
+            setting.kind == Kind::Home && setting.sector == Sector::Private && setting.owner < LARGEST
+        };
+        let homes = self.settings.iter().filter(of_owners).map(|setting| (setting.urn, false));
+        let agencies = self.agencies.iter().flat_map(|region| region.iter().take(2));
+        homes.chain(agencies.map(|at| (self.settings[*at as usize].urn, true))).collect()
+    }
+
     fn homes(&mut self, seed: u64, land: &Land) {
         let mut rng = keyed(seed, &[10]);
         let mut owners = Owners::new(&mut rng);
@@ -156,8 +167,8 @@ impl Supply {
                 let council = council_in(region, &mut rng);
                 let sector = match kind {
                     Kind::Secure => Sector::Council,
-                    // Of 313 agencies in the list of 2023, 55 are charities'.
-                    Kind::Agency if rng.chance(176) => Sector::Voluntary,
+                    // Of 313 agencies in the list of 2023, 55 are charities'; children with them are more, 4,630 of 22,530.
+                    Kind::Agency if rng.chance(230) => Sector::Voluntary,
                     Kind::Supported if rng.chance(120) => Sector::Voluntary,
                     _ => Sector::Private,
                 };
