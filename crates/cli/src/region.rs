@@ -7,10 +7,10 @@ use std::time::Instant;
 use app::kernel::{CouncilCode, Period, Region};
 use app::ssda903::Source;
 use app::{
-    AsOf, Clock, ImportOptions, ImportReport, InitOptions, Moment, Night, Office, Pence, PriceTerms, Problem,
-    ReturnYear, Target,
+    AsOf, Clock, ImportOptions, ImportReport, InitOptions, Moment, Night, Office, Pence, PlacementReport, PriceTerms,
+    Problem, ReturnYear, Target,
 };
-use simulation::country::{Country, CouncilReturn, Telling};
+use simulation::country::{CouncilReturn, Country, Telling};
 
 use crate::args::Demo;
 use crate::simulate::each_council;
@@ -57,10 +57,9 @@ pub fn demo(options: &Demo, json: bool) -> Result<(), Problem> {
     std::fs::create_dir_all(&folder).map_err(failed)?;
     let region = if options.england { None } else { Some(options.region.unwrap_or(Region::SouthEast)) };
     let target = Target::Folder(folder.join("store"));
-    let mut tour =
-        Tour { office: Office::new(target, "demo"), json, began, told: BTreeMap::new(), runs: Vec::new() };
+    let mut tour = Tour { office: Office::new(target, "demo"), json, began, told: BTreeMap::new(), runs: Vec::new() };
 
-    let country = Country::new(options.seed);
+    let country = Country::sized(options.seed, if options.england { 1000 } else { options.share });
     let councils = Country::councils(region);
     tour.chapter(
         &format!("{} and its children", region.map_or("England", Region::name)),
@@ -90,11 +89,9 @@ pub fn demo(options: &Demo, json: bool) -> Result<(), Problem> {
 /// Keeps what the tour was made of: the returns of each year, as first told and as corrected, and the list of providers.
 fn write(folder: &std::path::Path, told: &[Told], country: &Country) -> std::io::Result<()> {
     for council in told {
-        for (name, made) in [
-            ("2025", &council.first_year),
-            ("2026", &council.second_year),
-            ("2026-corrected", &council.corrected),
-        ] {
+        for (name, made) in
+            [("2025", &council.first_year), ("2026", &council.second_year), ("2026-corrected", &council.corrected)]
+        {
             let folder = folder.join("returns").join(name).join(council.code.as_str());
             std::fs::create_dir_all(&folder)?;
             for (table, text) in made.tables() {
@@ -153,7 +150,11 @@ impl Tour {
         self.chapter("The statement of one child, before a correction", "");
         let statement = self.office.statement_child(child, &AsOf::default())?;
         self.page("statement_before", &statement, render::child);
-        let placement = statement.placements.iter().rev().find(|report| report.from.is_some_and(|from| from <= moved));
+        let there = |report: &&PlacementReport| {
+            let known = report.from.is_some_and(|from| from <= moved) && report.last.is_some_and(|last| moved <= last);
+            known && report.absent_from.is_none()
+        };
+        let placement = statement.placements.iter().rev().find(there);
         let missing = || Problem::asked("demo.child", "the demo's child has no placement");
         let placement = placement.ok_or_else(missing)?.placement;
         self.chapter("One night, explained", "");
@@ -190,7 +191,10 @@ impl Tour {
         self.page("verify", &verification, render::verification);
         self.tell(&format!("Ready after {:.0?}.\n", self.began.elapsed()));
         if !verification.is_sound() {
-            return Err(Problem { exit: 1, ..Problem::asked("verify.failed", "the demonstration's store is not sound") });
+            return Err(Problem {
+                exit: 1,
+                ..Problem::asked("verify.failed", "the demonstration's store is not sound")
+            });
         }
         Ok(())
     }
@@ -207,7 +211,10 @@ impl Tour {
         for council in told {
             let made = of(council);
             let source = |table: &'static str| {
-                Source::new(format!("{table}.csv"), std::io::Cursor::new(made.table(table).unwrap_or_default().to_owned()))
+                Source::new(
+                    format!("{table}.csv"),
+                    std::io::Cursor::new(made.table(table).unwrap_or_default().to_owned()),
+                )
             };
             let sources = ["header", "episodes", "uasc"].map(source).into();
             let options = ImportOptions { council: council.code, year, whole: false };
@@ -216,15 +223,26 @@ impl Tour {
         self.tell(&format!(
             "Returns of {name}: {} councils, {} children, {} episodes ({} new, {} changed), {} placements and {} stays \
              away; {} rows set aside, {} claims wait.\n",
-            told.len(), sum.children, sum.episodes, sum.new, sum.changed, sum.placements, sum.absences, sum.held, sum.waiting
+            told.len(),
+            sum.children,
+            sum.episodes,
+            sum.new,
+            sum.changed,
+            sum.placements,
+            sum.absences,
+            sum.held,
+            sum.waiting
         ));
         for (code, (held, noted)) in &sum.codes {
             self.tell(&format!("  {code:<6} {held:>6} set aside {noted:>6} noted\n"));
         }
-        self.told.insert(format!("returns {name}"), serde_json::json!({
-            "children": sum.children, "episodes": sum.episodes, "new": sum.new, "changed": sum.changed,
-            "placements": sum.placements, "absences": sum.absences, "held": sum.held, "waiting": sum.waiting,
-        }));
+        self.told.insert(
+            format!("returns {name}"),
+            serde_json::json!({
+                "children": sum.children, "episodes": sum.episodes, "new": sum.new, "changed": sum.changed,
+                "placements": sum.placements, "absences": sum.absences, "held": sum.held, "waiting": sum.waiting,
+            }),
+        );
         Ok(())
     }
 
@@ -342,8 +360,10 @@ fn late_child(told: &[Told], before: Period) -> Result<(CouncilCode, String, Nig
             }
             let child = fault.child.to_string();
             let rows = council.corrected.table("episodes").unwrap_or_default().lines();
-            let rows = rows.map(|row| row.split(',').collect::<Vec<_>>()).filter(|row| row.first() == Some(&child.as_str()));
-            let here = rows.filter(|row| row.get(1) == Some(&fault.meant.as_str()) || row.get(7) == Some(&fault.meant.as_str()));
+            let rows =
+                rows.map(|row| row.split(',').collect::<Vec<_>>()).filter(|row| row.first() == Some(&child.as_str()));
+            let here = rows
+                .filter(|row| row.get(1) == Some(&fault.meant.as_str()) || row.get(7) == Some(&fault.meant.as_str()));
             let homes = here.filter(|row| row.get(5) == Some(&"K2") && row.get(6) == Some(&"PR4")).count();
             let found = (council.code, child, moved);
             if homes == 2 {

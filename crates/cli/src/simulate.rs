@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use app::kernel::CouncilCode;
 use app::Problem;
+use app::kernel::CouncilCode;
 use simulation::country::{Calibration, Country, Lives, Telling};
 
 use crate::args::SimulateCountry;
@@ -24,7 +24,9 @@ pub fn each_council<T: Send>(
     std::thread::scope(|scope| {
         for _ in 0..cores {
             scope.spawn(|| {
-                while let Some((at, code)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, councils.get(at)?))) {
+                while let Some((at, code)) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, councils.get(at)?)))
+                {
                     let made = country.council(*code).map(|lives| work(&lives));
                     done.lock().expect("no worker panics while it holds the lock")[at] = made;
                 }
@@ -50,7 +52,10 @@ pub fn country(options: &SimulateCountry, json: bool) -> Result<(), Problem> {
         None => Country::councils(options.region),
     };
     if let Some(code) = options.council.filter(|code| !Country::councils(None).contains(code)) {
-        return Err(Problem::not_found("council", format!("{code} is no council of today, and the country has only those")));
+        return Err(Problem::not_found(
+            "council",
+            format!("{code} is no council of today, and the country has only those"),
+        ));
     }
     if let Some(out) = &options.out {
         let written = write(&country, &councils, out)?;
@@ -62,7 +67,12 @@ pub fn country(options: &SimulateCountry, json: bool) -> Result<(), Problem> {
             show(json, &document, |_| {
                 format!(
                     "{} councils, {} children, {} returns with {} rows, {} things told late or wrong: in {}\n",
-                    councils.len(), written.children, written.returns, written.rows, written.faults, out.display()
+                    councils.len(),
+                    written.children,
+                    written.returns,
+                    written.rows,
+                    written.faults,
+                    out.display()
                 )
             })?;
         }
@@ -119,7 +129,10 @@ fn council(lives: &Lives<'_>, out: &Path) -> Result<(String, Written), Problem> 
             written.faults += told.faults.len();
             for fault in &told.faults {
                 let of = (lives.code(), year.ends(), fault.child);
-                let row = format!("{},{},{},{},{},{},{},{}", of.0, of.1, of.2, fault.kind, fault.decom, fault.field, fault.told, fault.meant);
+                let row = format!(
+                    "{},{},{},{},{},{},{},{}",
+                    of.0, of.1, of.2, fault.kind, fault.decom, fault.field, fault.told, fault.meant
+                );
                 truth.push_str(&row);
                 truth.push('\n');
             }

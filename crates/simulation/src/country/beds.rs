@@ -86,20 +86,19 @@ struct Pools<'a> {
 pub(super) struct Provision {
     pub(super) households: u32,
     pub(super) places: u32,
-    pub(super) premises: u32,
     pub(super) joined: u32,
 }
 
-/// Gives every step of every unit a bed.
+/// Gives every step of every unit of a council, which looks after so many children, a bed.
 pub(super) fn settle(
     units: &mut [Unit],
-    council: usize,
+    (council, children): (usize, u32),
     span: Span,
     land: &Land,
     supply: &Supply,
     seed: u64,
 ) -> Provision {
-    let mut pools = Pools::new(council, land, supply, seed);
+    let mut pools = Pools::new(council, children, land, supply, seed);
     let mut provision = pools.provision();
     let mut stays: Vec<(i32, u64, usize, usize, usize)> = Vec::new();
     for (at, unit) in units.iter_mut().enumerate() {
@@ -121,11 +120,11 @@ pub(super) fn settle(
 }
 
 impl<'a> Pools<'a> {
-    fn new(council: usize, land: &'a Land, supply: &'a Supply, seed: u64) -> Pools<'a> {
+    fn new(council: usize, here: u32, land: &'a Land, supply: &'a Supply, seed: u64) -> Pools<'a> {
         let mut rng = keyed(seed, &[31, council as u64]);
         let beds = |kind: Kind| -> Vec<(u32, i32)> {
-            let here = supply.beds.iter().filter(|bed| usize::from(bed.council) == council);
-            let of_kind = here.filter(|bed| supply.settings[bed.setting as usize].kind == kind);
+            let waiting = supply.beds.iter().filter(|bed| usize::from(bed.council) == council);
+            let of_kind = waiting.filter(|bed| supply.settings[bed.setting as usize].kind == kind);
             of_kind.map(|bed| (bed.setting, i32::MIN)).collect()
         };
         let mut pools = Pools {
@@ -141,8 +140,8 @@ impl<'a> Pools<'a> {
             centres: beds(Kind::FamilyCentre),
             joined: 0,
         };
-        let here = facts()[council].looked_after;
-        let (mut own, mut agency) = (rng.share(here, OWN_PLACES, OF_CHILDREN), rng.share(here, AGENCY_PLACES, OF_CHILDREN));
+        let (mut own, mut agency) =
+            (rng.share(here, OWN_PLACES, OF_CHILDREN), rng.share(here, AGENCY_PLACES, OF_CHILDREN));
         while own > 0 {
             let places = u32::from(rng.weigh(&PLACES_OF_A_HOUSEHOLD)).min(own);
             pools.household(true, places as usize, &mut rng);
@@ -163,7 +162,6 @@ impl<'a> Pools<'a> {
         Provision {
             households: (self.own.len() + self.agency.len()) as u32,
             places: self.own.iter().chain(&self.agency).map(|house| house.free.len() as u32).sum(),
-            premises: self.supported.len() as u32,
             joined: 0,
         }
     }
@@ -188,11 +186,7 @@ impl<'a> Pools<'a> {
     }
 
     fn somewhere(&self, inside: u32, far: bool, rng: &mut Rng) -> Spot {
-        if rng.chance(inside) {
-            self.land.inside(self.council, rng)
-        } else {
-            self.land.outside(self.council, far, rng)
-        }
+        if rng.chance(inside) { self.land.inside(self.council, rng) } else { self.land.outside(self.council, far, rng) }
     }
 
     /// The beds of a unit from one move to the next, one for each step.
@@ -267,7 +261,14 @@ impl<'a> Pools<'a> {
         None
     }
 
-    fn fostered(&mut self, place: &'static str, people: usize, nights: (i32, i32), before: Option<Bed>, rng: &mut Rng) -> Bed {
+    fn fostered(
+        &mut self,
+        place: &'static str,
+        people: usize,
+        nights: (i32, i32),
+        before: Option<Bed>,
+        rng: &mut Rng,
+    ) -> Bed {
         let own = place == "A5" || rng.chance(WITH_OWN);
         let found = room(if own { &mut self.own } else { &mut self.agency }, people, nights, before, rng);
         let house = match found {

@@ -159,8 +159,11 @@ impl Calibration {
     /// The table.
     pub fn lines(&self) -> Vec<Line> {
         let all: u64 = facts().iter().map(|facts| u64::from(facts.looked_after)).sum();
-        let of_country = |what: &str| matches!(what, "mainstream homes" | "their registered places" | "private homes")
-            || what.starts_with("homes ") || what.starts_with("independent");
+        let of_country = |what: &str| {
+            matches!(what, "mainstream homes" | "their registered places" | "private homes")
+                || what.starts_with("homes ")
+                || what.starts_with("independent")
+        };
         let made = |what: &str| {
             let count = self.counts.get(what).copied().unwrap_or_default();
             let scaled = if of_country(what) { count } else { count * all / self.covered.max(1) };
@@ -173,7 +176,13 @@ impl Calibration {
                 _ => scaled as u32,
             }
         };
-        let line = |&(what, published, tolerance, source): &Target| Line { what, published, made: made(what), tolerance, source };
+        let line = |&(what, published, tolerance, source): &Target| Line {
+            what,
+            published,
+            made: made(what),
+            tolerance,
+            source,
+        };
         TARGETS.iter().map(line).collect()
     }
 
@@ -200,7 +209,8 @@ impl Calibration {
             self.when("ended by special guardianship", matches!(last.rec, "E45" | "E46" | "E47" | "E48"));
             self.when("went home to parents", matches!(last.rec, "E4A" | "E4B"));
         }
-        for episode in child.episodes().filter(|episode| episode.end.is_some_and(within) && !episode.reason.is_empty()) {
+        for episode in child.episodes().filter(|episode| episode.end.is_some_and(within) && !episode.reason.is_empty())
+        {
             self.one("changes of placement in the year");
             match episode.reason {
                 "CARPL" => self.one("of them CARPL"),
@@ -294,7 +304,10 @@ impl Calibration {
             self.one("mainstream homes");
             self.many("their registered places", u64::from(setting.places));
             self.when("private homes", setting.sector == Sector::Private);
-            self.when("homes in the North West", facts()[usize::from(setting.spot.council)].region == Region::NorthWest);
+            self.when(
+                "homes in the North West",
+                facts()[usize::from(setting.spot.council)].region == Region::NorthWest,
+            );
             if setting.sector != Sector::Council {
                 *owned.entry(setting.owner).or_default() += 1;
             }

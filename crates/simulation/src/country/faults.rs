@@ -84,9 +84,11 @@ impl Lives<'_> {
             55..65 => self.other_urn(child, &mut rows[at], &mut rng),
             65..72 => unknown_urn(child, &mut rows[at]),
             72..82 => overlap(child, rows, year, &mut rng),
-            82..86 => Some(fault(child, &rows[at], "no-legal-status", "LS", "", rows[at].status)).inspect(|_| rows[at].status = ""),
+            82..86 => Some(fault(child, &rows[at], "no-legal-status", "LS", "", rows[at].status))
+                .inspect(|_| rows[at].status = ""),
             86..93 if !rows[at].provider.is_empty() => {
-                Some(fault(child, &rows[at], "no-provider", "PLACE_PROVIDER", "", rows[at].provider)).inspect(|_| rows[at].provider = "")
+                Some(fault(child, &rows[at], "no-provider", "PLACE_PROVIDER", "", rows[at].provider))
+                    .inspect(|_| rows[at].provider = "")
             }
             _ => Some(fault(child, &rows[at], "no-need", "CIN", "", rows[at].need)).inspect(|_| rows[at].need = ""),
         }

@@ -104,9 +104,8 @@ impl Land {
 
 /// The districts that lie mostly in a council; if none does, those that do in part.
 fn outcodes(facts: &Facts) -> Vec<District> {
-    let mainly = |district: &kernel::District| {
-        district.council.filter(|code| *code == facts.code).map(|_| district.share)
-    };
+    let mainly =
+        |district: &kernel::District| district.council.filter(|code| *code == facts.code).map(|_| district.share);
     let partly = |district: &kernel::District| {
         district.others.iter().find(|(code, _)| *code == facts.code).map(|(_, share)| *share)
     };
@@ -131,8 +130,7 @@ fn weights(centres: &[(i32, i32)], power: u32, softened: u64) -> Vec<Vec<u32>> {
             return 0;
         }
         let apart = |a: i32, b: i32| u64::from(a.abs_diff(b)) / 10;
-        let (east, north) =
-            (apart(centres[one].0, centres[other].0), apart(centres[one].1, centres[other].1));
+        let (east, north) = (apart(centres[one].0, centres[other].0), apart(centres[one].1, centres[other].1));
         let distance = (east * east + north * north).isqrt() + softened;
         (u64::from(facts()[other].children) * 100_000 / distance.pow(power)).clamp(1, 10_000_000) as u32
     };

@@ -231,22 +231,27 @@ impl Living<'_> {
                 first = (event, days);
             }
         };
+        // Police protection lasts three days at most, an emergency protection order eight: nothing else comes first.
+        let protected = match now.status {
+            "L1" => Some(self.rng.between(1, 3)),
+            "L2" => Some(self.rng.between(3, 8)),
+            _ => None,
+        };
+        if let Some(days) = protected {
+            return (if self.rng.chance(170) { Event::Ends } else { Event::Status }, days);
+        }
         let ends = self.ends(now, since);
         let stays = self.stays(now.place, since, self.on);
         may(Event::Ends, self.rng.after(ends));
         may(Event::Moves, self.rng.after(stays));
         let turns = match now.status {
-            "L1" => 2,
-            "L2" => 6,
             "J1" => 160,
             "V2" if !self.alone() && !self.over_sixteen(self.on) => 360,
             "C1" => 300,
             _ => 0,
         };
         if turns > 0 {
-            let least = if now.status == "L1" { (1, 3) } else { (3, 8) };
-            let days = if now.status.starts_with('L') { self.rng.between(least.0, least.1) } else { self.rng.after(turns) };
-            may(Event::Status, days);
+            may(Event::Status, self.rng.after(turns));
         }
         if matches!(now.place, "U3" | "U6") {
             may(Event::Lasts, self.rng.after(if now.place == "U3" { 780 } else { 540 }));
@@ -265,7 +270,6 @@ impl Living<'_> {
         match (now.status, now.place) {
             (_, "A5" | "A6") => return 235, // the median of a placement for adoption: DfE 2024
             ("E1", _) => return 9_000,
-            ("L1" | "L2", _) => return 60,
             ("J1", _) => return 220,
             _ => {}
         }
@@ -305,7 +309,7 @@ impl Living<'_> {
             "Z1" => 330,
             "R5" => 80,
             "K1" => 90,
-            "R3" => 110,
+            "R3" => 160,
             "R1" => 330,
             "K3" => 330,
             "K2" => 690,
@@ -347,15 +351,27 @@ impl Living<'_> {
                     _ => 0,
                 };
                 let place = match now.place {
-                    "U1" | "U3" | "U4" if self.rng.chance(same) => if self.rng.chance(120) { "U3" } else { "U6" },
+                    "U1" | "U3" | "U4" if self.rng.chance(same) => {
+                        if self.rng.chance(120) {
+                            "U3"
+                        } else {
+                            "U6"
+                        }
+                    }
                     place if self.rng.chance(same) => place,
                     _ => self.place(now.status, on, false),
                 };
+                // To be adopted by those who foster the child is no move; by others than those who do, it is another.
+                if place == "A5" {
+                    let status = Step { reason: "PLACE", ..step(on, "T", now.status, "A5") };
+                    return now.place.starts_with('U').then_some(status);
+                }
                 // To parents from parents, or to a baby's place from another, is no move.
                 if place == now.place && !matches!(place, "U3" | "U6" | "K2" | "K3") {
                     return None;
                 }
-                let reason = if now.status == "J1" && matches!(place, "R5" | "K1") { "CUSTOD" } else { self.rng.weigh(REASONS) };
+                let reason =
+                    if now.status == "J1" && matches!(place, "R5" | "K1") { "CUSTOD" } else { self.rng.weigh(REASONS) };
                 Some(Step { reason, moved: true, ..step(on, "P", now.status, place) })
             }
             _ => None,
@@ -392,14 +408,14 @@ impl Living<'_> {
             _ if self.alone() && first => &[("K3", 620), ("U", 270), ("Z1", 100), ("K2", 10)],
             _ if self.alone() => &[("K3", 520), ("U", 400), ("Z1", 60), ("K2", 20)],
             _ if first => match age {
-                ..1 => &[("U", 560), ("R2", 230), ("R3", 100), ("P1", 90), ("Z1", 20)],
+                ..1 => &[("U", 520), ("R2", 230), ("R3", 150), ("P1", 90), ("Z1", 20)],
                 1..5 => &[("U", 850), ("P1", 90), ("R3", 20), ("R2", 15), ("Z1", 25)],
                 5..10 => &[("U", 830), ("P1", 100), ("K2", 20), ("R2", 10), ("Z1", 40)],
                 10..16 => &[("U", 680), ("K2", 110), ("P1", 65), ("R2", 20), ("R1", 15), ("Z1", 110)],
                 _ => &[("K3", 380), ("U", 280), ("K2", 110), ("Z1", 170), ("P1", 25), ("R1", 15), ("R2", 20)],
             },
             _ if self.on > self.span.from => match age {
-                ..1 => &[("U", 700), ("R3", 250), ("P1", 190), ("Z1", 10)],
+                ..1 => &[("U", 640), ("R3", 360), ("P1", 190), ("Z1", 10)],
                 1..5 => &[("U", 790), ("P1", 210), ("R3", 60), ("Z1", 30)],
                 5..10 => &[("U", 790), ("P1", 160), ("K2", 40), ("S1", 2), ("Z1", 58)],
                 10..16 => {
@@ -408,7 +424,7 @@ impl Living<'_> {
                 _ => &[("U", 260), ("K2", 270), ("K3", 460), ("P1", 30), ("R1", 50), ("R2", 15), ("Z1", 260)],
             },
             _ => match age {
-                ..1 => &[("U", 760), ("R3", 120), ("P1", 120), ("Z1", 15)],
+                ..1 => &[("U", 660), ("R3", 220), ("P1", 120), ("Z1", 15)],
                 1..5 => &[("U", 820), ("P1", 155), ("R3", 12), ("Z1", 12)],
                 5..10 => &[("U", 830), ("P1", 118), ("K2", 26), ("S1", 1), ("Z1", 19)],
                 10..16 => {
@@ -419,7 +435,7 @@ impl Living<'_> {
         };
         let drawn = self.rng.weigh(weights);
         let fits = match drawn {
-            "K1" | "K2" | "R1" | "R2" | "R5" | "S1" | "Z1" => single,
+            "K1" | "K2" | "R1" | "R2" | "R3" | "R5" | "S1" | "Z1" => single,
             "K3" => single && self.over_sixteen(on),
             "P1" => lawful("P1", status),
             _ => true,
@@ -455,9 +471,16 @@ impl Living<'_> {
             ("C1" | "C2", "U1" | "U3") => {
                 &[("E45", 480), ("E47", 180), ("E41", 90), ("E4A", 170), ("E13", 60), ("E8", 20)]
             }
-            ("C1" | "C2", "U4" | "U6") => {
-                &[("E46", 60), ("E48", 40), ("E41", 90), ("E4A", 360), ("E4B", 80), ("E13", 160), ("E3", 110), ("E8", 100)]
-            }
+            ("C1" | "C2", "U4" | "U6") => &[
+                ("E46", 60),
+                ("E48", 40),
+                ("E41", 90),
+                ("E4A", 360),
+                ("E4B", 80),
+                ("E13", 160),
+                ("E3", 110),
+                ("E8", 100),
+            ],
             (_, "P1") => &[("E4A", 700), ("E41", 120), ("E4B", 40), ("E13", 60), ("E8", 80)],
             _ if self.over_sixteen(self.on) => {
                 &[("E4A", 300), ("E4B", 120), ("E13", 140), ("E3", 90), ("E5", 190), ("E6", 60), ("E8", 100)]

@@ -20,9 +20,30 @@ const COLUMNS: &str = "Web link,URN,Linked Education URN,Provision type,Registra
     The effectiveness of leaders and managers";
 /// Invented, and numbered, so that nobody's name is among them.
 const NAMES: [&str; 24] = [
-    "Alderquill", "Bramblemoor", "Cindermead", "Dapplewick", "Elmspindle", "Fernhollow", "Gorsewater", "Hazelrook",
-    "Inglefen", "Juniperby", "Kestrelmoss", "Larkenfold", "Mallowmere", "Nettlebeck", "Oakenshade", "Pebblewold",
-    "Quillbrook", "Rowanstead", "Sorrelgate", "Thistledown", "Umberleigh", "Vetchling", "Willowhythe", "Yarrowfield",
+    "Alderquill",
+    "Bramblemoor",
+    "Cindermead",
+    "Dapplewick",
+    "Elmspindle",
+    "Fernhollow",
+    "Gorsewater",
+    "Hazelrook",
+    "Inglefen",
+    "Juniperby",
+    "Kestrelmoss",
+    "Larkenfold",
+    "Mallowmere",
+    "Nettlebeck",
+    "Oakenshade",
+    "Pebblewold",
+    "Quillbrook",
+    "Rowanstead",
+    "Sorrelgate",
+    "Thistledown",
+    "Umberleigh",
+    "Vetchling",
+    "Willowhythe",
+    "Yarrowfield",
 ];
 /// Inspection outcomes of homes in a hundred, in the proportion of the list of 2023, and 15 not yet inspected: the homes
 /// that opened within the year (Ofsted 2025).

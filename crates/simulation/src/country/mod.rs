@@ -62,6 +62,8 @@ const STAY_TOGETHER: [(i32, u32); 3] = [(5, 720), (10, 600), (18, 220)];
 /// What is there before any child is: the land, and what is registered on it.
 pub struct Country {
     seed: u64,
+    /// How many of a thousand children there are.
+    per_mille: u32,
     land: Land,
     supply: Supply,
 }
@@ -77,9 +79,20 @@ pub struct Lives<'a> {
 impl Country {
     /// The country of a seed.
     pub fn new(seed: u64) -> Country {
+        Country::sized(seed, 1000)
+    }
+
+    /// The country of a seed with so many of every thousand children and of the households that foster them, for where
+    /// less is enough. Homes and agencies stay as many as they are.
+    pub fn sized(seed: u64, per_mille: u32) -> Country {
         let land = Land::new();
         let supply = Supply::new(seed, &land);
-        Country { seed, land, supply }
+        Country { seed, per_mille: per_mille.min(1000), land, supply }
+    }
+
+    /// So many of a number of children.
+    fn part(&self, children: u32) -> u32 {
+        (children * self.per_mille + 500) / 1000
     }
 
     /// The collection years whose returns are told: 2024-25 and 2025-26.
@@ -109,8 +122,16 @@ impl Country {
         let at = position(code)?;
         let span = Country::span();
         let mut units = self.units(at, span);
-        let provision = beds::settle(&mut units, at, span, &self.land, &self.supply, self.seed);
-        let mut children: Vec<Child> = units.iter().flat_map(|unit| child::children(unit, span, self.seed, at)).collect();
+        let provision = beds::settle(
+            &mut units,
+            (at, self.part(facts()[at].looked_after)),
+            span,
+            &self.land,
+            &self.supply,
+            self.seed,
+        );
+        let mut children: Vec<Child> =
+            units.iter().flat_map(|unit| child::children(unit, span, self.seed, at)).collect();
         children.sort_by_key(|child| child.person.number);
         Some(Lives { country: self, at, children, provision })
     }
@@ -120,8 +141,8 @@ impl Country {
         let here = facts()[at];
         let key = at as u64;
         let mut draw = keyed(self.seed, &[20, key]);
-        let alone = here.unaccompanied.min(here.looked_after);
-        let others = here.looked_after - alone;
+        let alone = self.part(here.unaccompanied.min(here.looked_after));
+        let others = self.part(here.looked_after).saturating_sub(alone);
         let years = (span.until - span.from) as u32;
         let coming = draw.share(others, STARTING * years, 365_000);
         let coming_alone = draw.share(alone, STARTING_ALONE * years, 365_000);
@@ -142,7 +163,8 @@ impl Country {
                 // Under the age of leaving, and no young adults: those who live together leave at one time.
                 let youngest = (on - family[0].born) * 4 / 1461;
                 let often = STAY_TOGETHER.iter().find(|(age, _)| youngest < *age).map_or(0, |(_, often)| *often);
-                let together = rng.chance(often) && family.len() > 1 && family.iter().all(|child| child.eighteen > on + 60);
+                let together =
+                    rng.chance(often) && family.len() > 1 && family.iter().all(|child| child.eighteen > on + 60);
                 let groups: Vec<Vec<Person>> =
                     if together { vec![family] } else { family.into_iter().map(|child| vec![child]).collect() };
                 for (part, people) in (0..).zip(groups) {

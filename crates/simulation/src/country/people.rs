@@ -37,8 +37,14 @@ const OF_THE_STOCK: Ages = [
 /// Those who started in the year to 31 March 2024, less the unaccompanied: DfE 2024, age on starting. Brothers and
 /// sisters are drawn from around the first child's age, so the first child's bands are not the published ones: they are
 /// chosen so that all together are.
-const OF_THOSE_STARTING: Ages =
-    [((1, 30), 7_300), ((31, 364), 1_900), ((365, 1825), 3_800), ((1826, 3651), 3_200), ((3652, 5843), 7_900), ((5844, 6540), 4_600)];
+const OF_THOSE_STARTING: Ages = [
+    ((1, 30), 7_300),
+    ((31, 364), 1_900),
+    ((365, 1825), 3_800),
+    ((1826, 3651), 3_200),
+    ((3652, 5843), 7_900),
+    ((5844, 6540), 4_600),
+];
 
 /// How many brothers and sisters start together, weighed. No total is published: an assumption, of which about a half of
 /// all children looked after have a brother or sister who is.
@@ -70,16 +76,8 @@ const ETHNIC: [(&str, u32); 20] = [
 /// Ethnicity of the unaccompanied: an assumption, from how the published groups of all who start differ from the rest.
 const ETHNIC_ALONE: [(&str, u32); 5] = [("OOTH", 33), ("BAFR", 28), ("AOTH", 20), ("WOTH", 12), ("BOTH", 7)];
 /// Category of need at 31 March 2024: DfE 2024; absent parenting is nearly all the unaccompanied.
-const NEED: [(&str, u32); 8] = [
-    ("N1", 55_190),
-    ("N2", 1_930),
-    ("N3", 2_010),
-    ("N4", 6_130),
-    ("N5", 10_180),
-    ("N6", 840),
-    ("N7", 80),
-    ("N8", 200),
-];
+const NEED: [(&str, u32); 8] =
+    [("N1", 55_190), ("N2", 1_930), ("N3", 2_010), ("N4", 6_130), ("N5", 10_180), ("N6", 840), ("N7", 80), ("N8", 200)];
 /// Boys in a thousand, so that with the unaccompanied, 95 % boys (an assumption), 57 % of all are (DfE 2024).
 const BOYS: u32 = 540;
 const BOYS_ALONE: u32 = 950;
@@ -103,7 +101,9 @@ pub(super) fn family(council: usize, first: u64, on: i32, stock: bool, land: &La
     }
     let home = if rng.chance(FAMILY_HERE) { land.inside(council, rng) } else { land.outside(council, false, rng) };
     let (ethnic, need) = (rng.weigh(&ETHNIC), rng.weigh(&NEED));
-    let person = |(nth, age): (u64, i32), rng: &mut Rng| Person::new(first + nth, on - age, rng.chance(BOYS), (ethnic, need), home, false);
+    let person = |(nth, age): (u64, i32), rng: &mut Rng| {
+        Person::new(first + nth, on - age, rng.chance(BOYS), (ethnic, need), home, false)
+    };
     (0..).zip(ages).map(|child| person(child, rng)).collect()
 }
 
@@ -116,7 +116,14 @@ pub(super) fn unaccompanied(council: usize, number: u64, on: i32, stock: bool, l
         _ => rng.between(6_209, if stock { 6_566 } else { 6_540 }),
     };
     let need = if rng.chance(955) { "N8" } else { "N1" };
-    Person::new(number, on - age, rng.chance(BOYS_ALONE), (rng.weigh(&ETHNIC_ALONE), need), land.inside(council, rng), true)
+    Person::new(
+        number,
+        on - age,
+        rng.chance(BOYS_ALONE),
+        (rng.weigh(&ETHNIC_ALONE), need),
+        land.inside(council, rng),
+        true,
+    )
 }
 
 impl Person {

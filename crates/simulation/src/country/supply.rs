@@ -95,8 +95,13 @@ pub(super) struct Supply {
 
 impl Supply {
     pub(super) fn new(seed: u64, land: &Land) -> Supply {
-        let mut supply =
-            Supply { settings: Vec::new(), beds: Vec::new(), agencies: Default::default(), supported: Default::default(), owners: 0 };
+        let mut supply = Supply {
+            settings: Vec::new(),
+            beds: Vec::new(),
+            agencies: Default::default(),
+            supported: Default::default(),
+            owners: 0,
+        };
         supply.homes(seed, land);
         supply.others(seed, land);
         supply.set_beds_aside(seed, land);
@@ -207,7 +212,8 @@ impl Supply {
                     here
                 } else {
                     rng.heavy((0..left.len()).map(|of| {
-                        u32::try_from(u64::from(land.pull(here, of).min(1 << 16)) * u64::from(left[of])).unwrap_or(u32::MAX)
+                        u32::try_from(u64::from(land.pull(here, of).min(1 << 16)) * u64::from(left[of]))
+                            .unwrap_or(u32::MAX)
                     }))
                 };
                 // Where nobody else wants one, whoever still does.

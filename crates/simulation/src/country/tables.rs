@@ -40,6 +40,9 @@ const LATE_REVIEWS: (u32, i32) = (70, 25);
 /// Interactive Tool, 2024).
 const MISSING: u32 = 165;
 
+/// 1 April 2025, in days.
+const FOUR_OTHERS: i32 = 20_179;
+
 /// A council's return of one year.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CouncilReturn {
@@ -81,9 +84,13 @@ impl Lives<'_> {
             told.faults.extend(fault);
             let dob = british(night(child.person.born));
             self.header(&mut told, child, &dob, year);
-            rows.iter().for_each(|row| self.episode(&mut told, &child.person, row));
+            rows.iter().for_each(|row| self.episode(&mut told, &child.person, row, year));
             for period in &child.periods {
                 self.period(&mut told, child, period, &dob, year);
+            }
+            if child.periods.iter().any(|period| (year.0..year.1).contains(&period.since)) {
+                // How many have had a permanent home before is not imitated: the return says none.
+                told.row(7, format_args!("{},{dob},Z1,,", child.person.number));
             }
             self.health(&mut told, child, &dob, year);
         }
@@ -105,10 +112,12 @@ impl Lives<'_> {
         }
     }
 
-    fn episode(&self, told: &mut CouncilReturn, person: &Person, row: &Told) {
+    fn episode(&self, told: &mut CouncilReturn, person: &Person, row: &Told, year: Year) {
         let Told { episode, need, status, provider, urn } = row;
         let (dec, bed) = (episode.end.map(|end| british(night(end))).unwrap_or_default(), &episode.bed);
         let land = &self.country.land;
+        // Four codes for other placements took the place of one with 2025-26 (DfE). Which of the four is not imitated.
+        let place = if bed.place == "Z1" && year.0 >= FOUR_OTHERS { "Z11" } else { bed.place };
         told.row(
             1,
             format_args!(
@@ -116,7 +125,7 @@ impl Lives<'_> {
                 person.number,
                 british(night(episode.start)),
                 episode.rne,
-                bed.place,
+                place,
                 episode.rec,
                 episode.reason,
                 land.postcode(person.home),
@@ -136,7 +145,11 @@ impl Lives<'_> {
             let held = if rng.chance(LATE_REVIEWS.0) { on + rng.between(1, LATE_REVIEWS.1) } else { on };
             if from <= held && held < until {
                 let young = held < child.person.born + 4 * 1461 / 4;
-                let code = if young { "PN0" } else { rng.weigh(&[("PN1", 52), ("PN3", 20), ("PN5", 14), ("PN7", 9), ("PN4", 5)]) };
+                let code = if young {
+                    "PN0"
+                } else {
+                    rng.weigh(&[("PN1", 52), ("PN3", 20), ("PN5", 14), ("PN7", 9), ("PN4", 5)])
+                };
                 told.row(3, format_args!("{number},{dob},{},{code}", british(night(held))));
             }
             on += gap - rng.between(0, 14);
@@ -146,10 +159,6 @@ impl Lives<'_> {
             missing(told, child, (from, until), dob, &mut child.stream(seed, 3_000_000 + from as u64));
         }
         adoption(told, child, period, dob, year, &mut child.stream(seed, 4_000_000 + period.since as u64));
-        if year.0 <= period.since && period.since < year.1 {
-            // How many have had a permanent home before is not imitated: the return says none.
-            told.row(7, format_args!("{number},{dob},Z1,,"));
-        }
     }
 
     /// Health and strengths of those looked after for a year at 31 March. The shares are of DfE 2024, Local Authority
@@ -216,7 +225,13 @@ fn adoption(told: &mut CouncilReturn, child: &Child, period: &Period, dob: &str,
     let with = period.episodes.iter().find(|episode| episode.bed.place.starts_with('A'));
     if let (Some(_), Some(with)) = (adopted, with) {
         let matched = (with.start - rng.between(5, 40)).max(decided);
-        let (many, sexes, law) = rng.weigh(&[((1, "F1", "L0"), 10), ((2, "MF", "L11"), 68), ((2, "MF", "L2"), 10), ((2, "MM", "L3"), 7), ((2, "FF", "L3"), 5)]);
+        let (many, sexes, law) = rng.weigh(&[
+            ((1, "F1", "L0"), 10),
+            ((2, "MF", "L11"), 68),
+            ((2, "MF", "L2"), 10),
+            ((2, "MM", "L3"), 7),
+            ((2, "FF", "L3"), 5),
+        ]);
         let carer = u32::from(with.bed.place == "A5");
         let (decided, matched) = (british(night(decided)), british(night(matched)));
         told.row(5, format_args!("{number},{dob},{decided},{matched},{carer},{many},{sexes},{law}"));
