@@ -86,7 +86,8 @@ pub fn demo(options: &Demo, json: bool) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Keeps what the tour was made of: the returns of each year, as first told and as corrected, and the list of providers.
+/// Keeps what the tour was made of: the returns of each year, as first told and as corrected, and the list of
+/// providers.
 fn write(folder: &std::path::Path, told: &[Told], country: &Country) -> std::io::Result<()> {
     for council in told {
         for (name, made) in
@@ -352,18 +353,19 @@ impl Imported {
 fn late_child(told: &[Told], before: Period) -> Result<(CouncilCode, String, Night), Problem> {
     let mut any = None;
     for council in told {
-        for fault in council.second_year.faults.iter().filter(|fault| fault.kind == "late-move") {
-            let (moved, said) = (Night::parse_british(&fault.meant), Night::parse_british(&fault.told));
+        for mistake in council.second_year.mistakes.iter().filter(|mistake| mistake.kind == "late-move") {
+            let (moved, said) = (Night::parse_british(&mistake.meant), Night::parse_british(&mistake.told));
             let (Some(moved), Some(said)) = (moved, said) else { continue };
             if before.last_night() <= said || Period::of(moved) == Period::of(said) {
                 continue;
             }
-            let child = fault.child.to_string();
+            let child = mistake.child.to_string();
             let rows = council.corrected.table("episodes").unwrap_or_default().lines();
             let rows =
                 rows.map(|row| row.split(',').collect::<Vec<_>>()).filter(|row| row.first() == Some(&child.as_str()));
-            let here = rows
-                .filter(|row| row.get(1) == Some(&fault.meant.as_str()) || row.get(7) == Some(&fault.meant.as_str()));
+            let here = rows.filter(|row| {
+                row.get(1) == Some(&mistake.meant.as_str()) || row.get(7) == Some(&mistake.meant.as_str())
+            });
             let homes = here.filter(|row| row.get(5) == Some(&"K2") && row.get(6) == Some(&"PR4")).count();
             let found = (council.code, child, moved);
             if homes == 2 {

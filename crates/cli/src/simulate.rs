@@ -42,7 +42,7 @@ struct Written {
     children: usize,
     returns: usize,
     rows: usize,
-    faults: usize,
+    mistakes: usize,
 }
 
 pub fn country(options: &SimulateCountry, json: bool) -> Result<(), Problem> {
@@ -61,7 +61,7 @@ pub fn country(options: &SimulateCountry, json: bool) -> Result<(), Problem> {
         let written = write(&country, &councils, out)?;
         let document = serde_json::json!({
             "out": out, "seed": options.seed, "councils": councils.len(), "children": written.children,
-            "returns": written.returns, "rows": written.rows, "faults": written.faults,
+            "returns": written.returns, "rows": written.rows, "mistakes": written.mistakes,
         });
         if !options.calibration || !json {
             show(json, &document, |_| {
@@ -71,7 +71,7 @@ pub fn country(options: &SimulateCountry, json: bool) -> Result<(), Problem> {
                     written.children,
                     written.returns,
                     written.rows,
-                    written.faults,
+                    written.mistakes,
                     out.display()
                 )
             })?;
@@ -103,7 +103,7 @@ fn write(country: &Country, councils: &[CouncilCode], out: &Path) -> Result<Writ
         written.children += one.children;
         written.returns += one.returns;
         written.rows += one.rows;
-        written.faults += one.faults;
+        written.mistakes += one.mistakes;
     }
     for (name, text) in [("truth.csv", truth), ("providers.csv", country.provider_list())] {
         std::fs::write(out.join(name), text).map_err(|error| failed(&out.join(name), &error))?;
@@ -126,12 +126,12 @@ fn council(lives: &Lives<'_>, out: &Path) -> Result<(String, Written), Problem> 
                 written.rows += text.lines().count() - 1;
             }
             written.returns += 1;
-            written.faults += told.faults.len();
-            for fault in &told.faults {
-                let of = (lives.code(), year.ends(), fault.child);
+            written.mistakes += told.mistakes.len();
+            for mistake in &told.mistakes {
+                let of = (lives.code(), year.ends(), mistake.child);
                 let row = format!(
                     "{},{},{},{},{},{},{},{}",
-                    of.0, of.1, of.2, fault.kind, fault.decom, fault.field, fault.told, fault.meant
+                    of.0, of.1, of.2, mistake.kind, mistake.decom, mistake.field, mistake.told, mistake.meant
                 );
                 truth.push_str(&row);
                 truth.push('\n');

@@ -33,8 +33,8 @@ impl Unit {
     }
 }
 
-/// Places in mainstream fostering households at 31 March 2025 and of them councils' own at 31 March 2024, per child looked
-/// after then. Ofsted, November 2025 (69,825 places); DfE, Local Authority Interactive Tool (37,430).
+/// Places in mainstream fostering households at 31 March 2025 and of them councils' own at 31 March 2024, per
+/// child looked after then. Ofsted, November 2025 (69,825 places); DfE, Local Authority Interactive Tool (37,430).
 const OWN_PLACES: u32 = 37_430;
 const AGENCY_PLACES: u32 = 69_825 - 37_430;
 /// Premises of supported accommodation, March 2024. Ofsted.

@@ -280,7 +280,7 @@ impl Living<'_> {
             1..5 => 310,
             5..10 => 225,
             10..16 => 150,
-            _ => 85,
+            _ => 70,
         };
         let days = self.on - since;
         let by_time = match days {
@@ -332,7 +332,10 @@ impl Living<'_> {
                 if lawful(now.place, status) {
                     return Some(step(on, "L", status, now.place));
                 }
-                let place = self.place(status, on, false);
+                let place = match self.place(status, on, false) {
+                    "A5" => "U6", // those who have not fostered the child cannot adopt as those who do
+                    place => place,
+                };
                 Some(Step { reason: "CARPL", moved: true, ..step(on, "B", status, place) })
             }
             Event::Lasts => {
@@ -385,7 +388,8 @@ impl Living<'_> {
             "L2" => self.rng.weigh(&[("C1", 85), ("V2", 15)]),
             "J1" => "V2",
             "V2" => "C1",
-            // At the end of care proceedings; how often adoption is the plan is an assumption that 3,000 a year ask for.
+            // At the end of care proceedings; how often adoption is the plan is an assumption that
+            // 3,000 a year ask for.
             _ => self.rng.weigh(match age {
                 ..1 => &[("E1", 44), ("C2", 56)],
                 1..5 => &[("E1", 31), ("C2", 69)],
@@ -447,7 +451,8 @@ impl Living<'_> {
         }
     }
 
-    /// With kin or with other carers. DfE 2024: 24 % of those fostered at 31 March are with kin, 31 % of those starting.
+    /// With kin or with other carers. DfE 2024: 24 % of those fostered at 31 March are with kin, 31 % of those
+    /// starting.
     fn fostering(&mut self, first: bool) -> &'static str {
         let (kin, lasting) = if first { (360, 60) } else { (275, 480) };
         let kin = if self.alone() { 20 } else { kin };

@@ -45,8 +45,8 @@ const NAMES: [&str; 24] = [
     "Willowhythe",
     "Yarrowfield",
 ];
-/// Inspection outcomes of homes in a hundred, in the proportion of the list of 2023, and 15 not yet inspected: the homes
-/// that opened within the year (Ofsted 2025).
+/// Inspection outcomes of homes in a hundred, in the proportion of the list of 2023, and 15 not yet inspected: the
+/// homes that opened within the year (Ofsted 2025).
 const OUTCOMES: [(&str, u32); 5] =
     [("Good", 59), ("Requires improvement to be good", 15), ("Outstanding", 9), ("Inadequate", 2), ("", 15)];
 

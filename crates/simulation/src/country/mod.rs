@@ -14,8 +14,8 @@
 //! ```
 //!
 //! Every draw is keyed by what it is about: a council, a family, a child, a stay. A council's children live the same
-//! lives in the same beds whichever other councils are made, in whatever order, on however many threads. What makes that
-//! possible is in `supply`: every bed of a home waits for the children of one council.
+//! lives in the same beds whichever other councils are made, in whatever order, on however many threads. What
+//! makes that possible is in `supply`: every bed of a home waits for the children of one council.
 //!
 //! What it was made to agree with, and how well it does, is in [`calibration`]; what it does not imitate is in
 //! `docs/country.md`.
@@ -24,10 +24,10 @@ mod beds;
 mod calibration;
 mod child;
 mod facts;
-mod faults;
 mod land;
 mod life;
 mod list;
+mod mistakes;
 mod people;
 mod supply;
 mod tables;
@@ -37,7 +37,7 @@ mod tests;
 use kernel::{CouncilCode, Region, ReturnYear};
 
 pub use calibration::{Calibration, Line};
-pub use faults::{Fault, Telling};
+pub use mistakes::{Mistake, Telling};
 pub use tables::CouncilReturn;
 
 use beds::{Provision, Unit};
@@ -50,8 +50,8 @@ use supply::Supply;
 
 use crate::rng::keyed;
 
-/// Those who start in a year per thousand looked after, without the unaccompanied: 25,170 of 76,200 (DfE 2024 and 2025),
-/// less those who return to care, who are counted among those starting.
+/// Those who start in a year per thousand looked after, without the unaccompanied: 25,170 of 76,200 (DfE 2024 and
+/// 2025), less those who return to care, who are counted among those starting.
 const STARTING: u32 = 340;
 /// Unaccompanied children who start in a year per thousand of those there: 22 % of all who start (DfE, Local Authority
 /// Interactive Tool, 2024), fewer in 2025.
@@ -106,8 +106,8 @@ impl Country {
         facts().iter().filter(|facts| wanted(facts.region)).map(|facts| facts.code).collect()
     }
 
-    /// The homes of the twenty largest owners, and the two largest fostering agencies of each region: their numbers, and
-    /// whether each is an agency.
+    /// The homes of the twenty largest owners, and the two largest fostering agencies of each region: their
+    /// numbers, and whether each is an agency.
     pub fn largest(&self) -> Vec<(u32, bool)> {
         self.supply.largest()
     }

@@ -46,8 +46,8 @@ const OF_THOSE_STARTING: Ages = [
     ((5844, 6540), 4_600),
 ];
 
-/// How many brothers and sisters start together, weighed. No total is published: an assumption, of which about a half of
-/// all children looked after have a brother or sister who is.
+/// How many brothers and sisters start together, weighed. No total is published: an assumption, of which about a
+/// half of all children looked after have a brother or sister who is.
 const TOGETHER: [(u32, u32); 4] = [(1, 62), (2, 24), (3, 10), (4, 4)];
 
 /// Ethnicity at 31 March 2024, without the unaccompanied as assumed below: DfE 2024.

@@ -1,4 +1,5 @@
-//! Homes, agencies and providers of supported accommodation, who owns them, and which council's child each bed waits for.
+//! Homes, agencies and providers of supported accommodation, who owns them, and which council's child each bed
+//! waits for.
 //!
 //! Every bed of a home is set aside for one council's children, drawn from the seed alone: nearer councils likelier, as
 //! many beds for each as its share of the children. So a council's children fill their beds without asking what other
@@ -119,8 +120,8 @@ impl Supply {
         &self.settings[list[nth as usize] as usize]
     }
 
-    /// The homes of the largest owners, and the two largest agencies of each region: the numbers Ofsted would give them,
-    /// and whether each is an agency.
+    /// The homes of the largest owners, and the two largest agencies of each region: the numbers Ofsted would
+    /// give them, and whether each is an agency.
     pub(super) fn largest(&self) -> Vec<(u32, bool)> {
         let of_owners = |setting: &&Setting| {
             setting.kind == Kind::Home && setting.sector == Sector::Private && setting.owner < LARGEST
@@ -172,7 +173,8 @@ impl Supply {
                 let council = council_in(region, &mut rng);
                 let sector = match kind {
                     Kind::Secure => Sector::Council,
-                    // Of 313 agencies in the list of 2023, 55 are charities'; children with them are more, 4,630 of 22,530.
+                    // Of 313 agencies in the list of 2023, 55 are charities'; children with
+                    // them are more, 4,630 of 22,530.
                     Kind::Agency if rng.chance(230) => Sector::Voluntary,
                     Kind::Supported if rng.chance(120) => Sector::Voluntary,
                     _ => Sector::Private,

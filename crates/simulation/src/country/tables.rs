@@ -6,7 +6,7 @@ use kernel::ReturnYear;
 
 use super::Lives;
 use super::child::{Child, Period};
-use super::faults::{Fault, Telling, Told, Year};
+use super::mistakes::{Mistake, Telling, Told, Year};
 use super::people::{Person, night};
 use crate::british;
 use crate::rng::Rng;
@@ -48,7 +48,7 @@ const FOUR_OTHERS: i32 = 20_179;
 pub struct CouncilReturn {
     tables: [String; 9],
     /// What was told late or wrong.
-    pub faults: Vec<Fault>,
+    pub mistakes: Vec<Mistake>,
 }
 
 impl CouncilReturn {
@@ -75,13 +75,13 @@ impl Lives<'_> {
     pub fn told(&self, year: ReturnYear, telling: Telling) -> CouncilReturn {
         let nights = year.nights();
         let year: Year = (nights.start().days() as i32, nights.end().days() as i32);
-        let mut told = CouncilReturn { tables: TABLES.map(|table| format!("{}\n", table.1)), faults: Vec::new() };
+        let mut told = CouncilReturn { tables: TABLES.map(|table| format!("{}\n", table.1)), mistakes: Vec::new() };
         for child in &self.children {
-            let (rows, fault) = self.rows(child, year, telling);
+            let (rows, mistake) = self.rows(child, year, telling);
             if rows.is_empty() {
                 continue;
             }
-            told.faults.extend(fault);
+            told.mistakes.extend(mistake);
             let dob = british(night(child.person.born));
             self.header(&mut told, child, &dob, year);
             rows.iter().for_each(|row| self.episode(&mut told, &child.person, row, year));
@@ -106,8 +106,8 @@ impl Lives<'_> {
         let sex = if male { "M" } else { "F" };
         told.row(0, format_args!("{number},{sex},{dob},{ethnic},{upn},{mother},"));
         if alone {
-            let adult = child.person.eighteen;
-            let ceases = if adult < year.1 { british(night(adult)) } else { String::new() };
+            // The status ceases with the eighteenth birthday, and is told so from the first return on.
+            let ceases = british(night(child.person.eighteen));
             told.row(2, format_args!("{number},{sex},{dob},{ceases}"));
         }
     }
@@ -218,7 +218,7 @@ fn adoption(told: &mut CouncilReturn, child: &Child, period: &Period, dob: &str,
     let Some(order) = period.episodes.iter().find(|episode| episode.status == "E1") else { return };
     let Some(last) = period.episodes.last() else { return };
     let decided = (order.start - rng.between(10, 60)).max(period.since).max(child.person.born + 1);
-    if order.start < year.1 && last.end.is_none_or(|end| year.0 <= end) {
+    if decided < year.1 && last.end.is_none_or(|end| year.0 <= end) {
         told.row(6, format_args!("{number},{dob},{},,", british(night(decided))));
     }
     let adopted = last.end.filter(|end| matches!(last.rec, "E11" | "E12") && (year.0..year.1).contains(end));

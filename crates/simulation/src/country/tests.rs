@@ -173,7 +173,7 @@ fn what_is_told_wrong_is_listed_and_nothing_else_is_wrong() {
     let mut kinds = BTreeSet::new();
     for year in Country::years() {
         let (first, corrected) = (lives.told(year, Telling::First), lives.told(year, Telling::Corrected));
-        assert!(corrected.faults.is_empty());
+        assert!(corrected.mistakes.is_empty());
         for (one, other) in first.tables().zip(corrected.tables()).filter(|(one, _)| one.0 != "episodes") {
             assert_eq!(one, other);
         }
@@ -185,9 +185,9 @@ fn what_is_told_wrong_is_listed_and_nothing_else_is_wrong() {
         let child = |row: &String| row.split(',').next().unwrap().parse::<u64>().unwrap();
         let differ: BTreeSet<u64> =
             told.iter().zip(&meant).filter(|(one, other)| one != other).map(|(one, _)| child(one)).collect();
-        let listed: BTreeSet<u64> = first.faults.iter().map(|fault| fault.child).collect();
+        let listed: BTreeSet<u64> = first.mistakes.iter().map(|mistake| mistake.child).collect();
         assert_eq!(differ, listed);
-        kinds.extend(first.faults.iter().map(|fault| fault.kind));
+        kinds.extend(first.mistakes.iter().map(|mistake| mistake.kind));
     }
     assert_eq!(
         kinds.into_iter().collect::<Vec<_>>(),

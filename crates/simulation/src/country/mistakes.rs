@@ -16,13 +16,13 @@ pub enum Telling {
 
 /// Of a thousand children in a year's return, those of whom one thing is told late or wrong. An assumption: nothing
 /// that could be counted is published.
-const FAULTY: u32 = 25;
+const MISTAKEN: u32 = 25;
 /// How many days late a move is told.
 const LATE: (i32, i32) = (14, 45);
 
 /// One thing told late or wrong.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Fault {
+pub struct Mistake {
     /// The council's number for the child.
     pub child: u64,
     /// `late-move`, `wrong-urn`, `unknown-urn`, `overlap`, `no-legal-status`, `no-provider` or `no-need`.
@@ -60,22 +60,22 @@ pub(super) type Year = (i32, i32);
 impl Lives<'_> {
     /// A child's rows in a year's return; none if the child was not looked after in it. What lies after the year is
     /// not known yet.
-    pub(super) fn rows(&self, child: &Child, year: Year, telling: Telling) -> (Vec<Told>, Option<Fault>) {
+    pub(super) fn rows(&self, child: &Child, year: Year, telling: Telling) -> (Vec<Told>, Option<Mistake>) {
         let within = |episode: &&Episode| episode.start < year.1 && episode.end.is_none_or(|end| year.0 <= end);
         let mut rows: Vec<Told> =
             child.episodes().filter(within).map(|episode| Told::truly(episode, child.person.need)).collect();
-        let fault = if telling == Telling::First { self.plant(child, &mut rows, year) } else { None };
+        let mistake = if telling == Telling::First { self.plant(child, &mut rows, year) } else { None };
         for row in &mut rows {
             if row.episode.end.is_some_and(|end| year.1 <= end) {
                 (row.episode.end, row.episode.rec, row.episode.reason) = (None, "", "");
             }
         }
-        (rows, fault)
+        (rows, mistake)
     }
 
-    fn plant(&self, child: &Child, rows: &mut [Told], year: Year) -> Option<Fault> {
+    fn plant(&self, child: &Child, rows: &mut [Told], year: Year) -> Option<Mistake> {
         let mut rng = child.stream(self.country.seed, 1_000 + year.0 as u64);
-        if rows.is_empty() || !rng.chance(FAULTY) {
+        if rows.is_empty() || !rng.chance(MISTAKEN) {
             return None;
         }
         let at = rng.below(rows.len() as u32) as usize;
@@ -84,45 +84,45 @@ impl Lives<'_> {
             55..65 => self.other_urn(child, &mut rows[at], &mut rng),
             65..72 => unknown_urn(child, &mut rows[at]),
             72..82 => overlap(child, rows, year, &mut rng),
-            82..86 => Some(fault(child, &rows[at], "no-legal-status", "LS", "", rows[at].status))
+            82..86 => Some(mistake(child, &rows[at], "no-legal-status", "LS", "", rows[at].status))
                 .inspect(|_| rows[at].status = ""),
             86..93 if !rows[at].provider.is_empty() => {
-                Some(fault(child, &rows[at], "no-provider", "PLACE_PROVIDER", "", rows[at].provider))
+                Some(mistake(child, &rows[at], "no-provider", "PLACE_PROVIDER", "", rows[at].provider))
                     .inspect(|_| rows[at].provider = "")
             }
-            _ => Some(fault(child, &rows[at], "no-need", "CIN", "", rows[at].need)).inspect(|_| rows[at].need = ""),
+            _ => Some(mistake(child, &rows[at], "no-need", "CIN", "", rows[at].need)).inspect(|_| rows[at].need = ""),
         }
     }
 
-    fn other_urn(&self, child: &Child, row: &mut Told, rng: &mut Rng) -> Option<Fault> {
+    fn other_urn(&self, child: &Child, row: &mut Told, rng: &mut Rng) -> Option<Mistake> {
         let settings = &self.country.supply.settings;
         let kind = settings.iter().find(|setting| setting.urn == row.episode.bed.urn)?.kind;
         let other = (0..20)
             .map(|_| &settings[rng.below(settings.len() as u32) as usize])
             .find(|setting| setting.kind == kind && setting.urn != row.episode.bed.urn)?;
         let told = other.urn.to_string();
-        let fault = fault(child, row, "wrong-urn", "URN", &told, &row.urn);
+        let mistake = mistake(child, row, "wrong-urn", "URN", &told, &row.urn);
         row.urn = told;
-        Some(fault)
+        Some(mistake)
     }
 }
 
-fn fault(child: &Child, row: &Told, kind: &'static str, field: &'static str, told: &str, meant: &str) -> Fault {
+fn mistake(child: &Child, row: &Told, kind: &'static str, field: &'static str, told: &str, meant: &str) -> Mistake {
     let decom = tables_date(row.episode.start);
-    Fault { child: child.person.number, kind, decom, field, told: told.to_owned(), meant: meant.to_owned() }
+    Mistake { child: child.person.number, kind, decom, field, told: told.to_owned(), meant: meant.to_owned() }
 }
 
-fn unknown_urn(child: &Child, row: &mut Told) -> Option<Fault> {
+fn unknown_urn(child: &Child, row: &mut Told) -> Option<Mistake> {
     if row.urn.is_empty() {
         return None;
     }
-    let fault = fault(child, row, "unknown-urn", "URN", "XXXXXXX", &row.urn);
+    let mistake = mistake(child, row, "unknown-urn", "URN", "XXXXXXX", &row.urn);
     row.urn = "XXXXXXX".to_owned();
-    Some(fault)
+    Some(mistake)
 }
 
 /// A move within the year, told as some weeks later than it was.
-fn late(child: &Child, rows: &mut [Told], year: Year, rng: &mut Rng) -> Option<Fault> {
+fn late(child: &Child, rows: &mut [Told], year: Year, rng: &mut Rng) -> Option<Mistake> {
     let days = rng.between(LATE.0, LATE.1);
     let moved = (1..rows.len()).find(|&at| {
         let (before, after) = (&rows[at - 1].episode, &rows[at].episode);
@@ -137,23 +137,23 @@ fn late(child: &Child, rows: &mut [Told], year: Year, rng: &mut Rng) -> Option<F
     })?;
     let start = rows[moved].episode.start;
     let (told, meant) = (tables_date(start + days), tables_date(start));
-    let fault = fault(child, &rows[moved], "late-move", "DECOM", &told, &meant);
+    let mistake = mistake(child, &rows[moved], "late-move", "DECOM", &told, &meant);
     rows[moved].episode.start = start + days;
     rows[moved - 1].episode.end = Some(start + days);
-    Some(fault)
+    Some(mistake)
 }
 
 /// An episode told to end some days after the next began.
-fn overlap(child: &Child, rows: &mut [Told], year: Year, rng: &mut Rng) -> Option<Fault> {
+fn overlap(child: &Child, rows: &mut [Told], year: Year, rng: &mut Rng) -> Option<Mistake> {
     let days = rng.between(2, 9);
     let at = (1..rows.len()).find(|&at| {
         let (before, after) = (&rows[at - 1].episode, &rows[at].episode);
         before.end == Some(after.start) && after.start + days < after.end.unwrap_or(year.1).min(year.1)
     })?;
     let end = rows[at].episode.start;
-    let fault = fault(child, &rows[at - 1], "overlap", "DEC", &tables_date(end + days), &tables_date(end));
+    let mistake = mistake(child, &rows[at - 1], "overlap", "DEC", &tables_date(end + days), &tables_date(end));
     rows[at - 1].episode.end = Some(end + days);
-    Some(fault)
+    Some(mistake)
 }
 
 /// As SSDA903 writes dates.
