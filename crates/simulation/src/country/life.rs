@@ -440,7 +440,7 @@ impl Living<'_> {
         let drawn = self.rng.weigh(weights);
         let fits = match drawn {
             "K1" | "K2" | "R1" | "R2" | "R3" | "R5" | "S1" | "Z1" => single,
-            "K3" => single && self.over_sixteen(on),
+            "K3" => single && self.over_sixteen(on - 1),
             "P1" => lawful("P1", status),
             _ => true,
         };
