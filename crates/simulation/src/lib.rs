@@ -1,4 +1,4 @@
-//! **Simulation**: one council's SSDA903 return, generated from a seed.
+//! **Simulation**: one council's SSDA903 return, generated from a seed; and in [`country`] all of England's.
 //!
 //! Owns a small world of settings and children's lives, and writes it as the three tables of a return that
 //! care and money begin with: Header, Episodes and UASC. It reads no clock and no file, and draws only from
