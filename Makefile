@@ -8,7 +8,7 @@ export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
 
-demo: ## Show one council's year as nights and money
+demo: ## Show eighteen months of a generated region as nights and money
 	@scripts/bootstrap
 	cargo run -q -p cli -- demo
 

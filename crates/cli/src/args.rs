@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use app::kernel::CouncilCode;
+use app::kernel::{CouncilCode, Region};
 use app::{ChildRef, Code, InitOptions, Moment, Night, Pence, PlacementId, PriceTerms};
 use clap::{Parser, Subcommand};
 
@@ -37,6 +37,14 @@ pub(crate) fn council(text: &str) -> Result<CouncilCode, String> {
     app::kernel::find(text)
         .map(|council| council.code)
         .ok_or_else(|| "a council is its code (E10000016), DfE number (886) or name".to_owned())
+}
+
+fn region(text: &str) -> Result<Region, String> {
+    let same = |region: &Region| region.name().eq_ignore_ascii_case(text) || region.code().eq_ignore_ascii_case(text);
+    Region::ALL.into_iter().find(same).ok_or_else(|| {
+        let names: Vec<&str> = Region::ALL.iter().map(|region| region.name()).collect();
+        format!("the regions are {}", names.join(", "))
+    })
 }
 
 /// The Care Bank: placements become nights, nights become money, and every figure explains itself.
@@ -166,9 +174,15 @@ pub enum Command {
         #[arg(long)]
         digest: bool,
     },
-    /// A tour on a generated return, from the first import to the proof.
-    #[command(after_help = "Example:\n  carebank demo --children 500 --seed 2025 --keep tour")]
+    /// A tour of a generated region, from the first import to the proof; or of one council, or of England.
+    #[command(after_help = "Examples:\n  \
+                            carebank demo\n  \
+                            carebank demo --council --children 500 --seed 2025 --keep tour\n  \
+                            carebank demo --england --keep england")]
     Demo(Demo),
+    /// Generate what others can test with.
+    #[command(subcommand)]
+    Simulate(Simulate),
 }
 
 impl Command {
@@ -401,9 +415,23 @@ pub enum Statement {
 }
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub struct Demo {
-    /// How many children.
-    #[arg(long, default_value_t = 500)]
+    /// One council, one year and one late correction, in seconds.
+    #[arg(long, conflicts_with_all = ["england", "region"])]
+    pub council: bool,
+    /// The whole country: minutes, and some gigabytes.
+    #[arg(long, conflicts_with = "region")]
+    pub england: bool,
+    /// Another region than the South East.
+    #[arg(long, value_name = "NAME", value_parser = region)]
+    pub region: Option<Region>,
+    /// How many of every thousand children of a region there are: 450 make about 5,000 in the South East, where 11,000
+    /// are looked after. England has all of hers.
+    #[arg(long, value_name = "PER_MILLE", default_value_t = 450, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub share: u32,
+    /// How many children, of one council.
+    #[arg(long, default_value_t = 500, requires = "council")]
     pub children: u32,
     /// The same seed makes the same bytes.
     #[arg(long, default_value_t = 2025)]
@@ -411,4 +439,37 @@ pub struct Demo {
     /// Keep the store and the generated files here.
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub enum Simulate {
+    /// Write a generated country's returns and list of providers, for others to test their tools with: SSDA903 tables
+    /// for each council and year, as first told and as corrected, and a list of all that was told late or wrong.
+    #[command(after_help = "Examples:\n  \
+                            carebank simulate country --out country --region 'South East'\n  \
+                            carebank simulate country --out country --council Kent --seed 7\n  \
+                            carebank simulate country --england --calibration")]
+    Country(SimulateCountry),
+}
+
+#[derive(clap::Args)]
+pub struct SimulateCountry {
+    /// The same seed makes the same bytes.
+    #[arg(long, default_value_t = 2025)]
+    pub seed: u64,
+    /// The folder to write to. It must be empty or new.
+    #[arg(long, value_name = "DIR", required_unless_present = "calibration")]
+    pub out: Option<PathBuf>,
+    /// The councils of one region.
+    #[arg(long, value_name = "NAME", value_parser = region, conflicts_with_all = ["england", "council"])]
+    pub region: Option<Region>,
+    /// Every council: what is done unless a region or a council is named.
+    #[arg(long, conflicts_with = "council")]
+    pub england: bool,
+    /// One council: its code, DfE number or name.
+    #[arg(long, value_parser = council)]
+    pub council: Option<CouncilCode>,
+    /// Print what is published about England against what was made.
+    #[arg(long)]
+    pub calibration: bool,
 }

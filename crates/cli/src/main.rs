@@ -12,9 +12,11 @@ mod grants;
 mod grants_facts;
 mod grants_render;
 mod matching;
+mod region;
 mod register;
 mod register_pages;
 mod render;
+mod simulate;
 
 use std::fs::File;
 use std::io::{BufReader, IsTerminal, Write};
@@ -28,7 +30,7 @@ use clap::Parser;
 use grants_facts::GrantsFacts;
 use serde::Serialize;
 
-use args::{Args, Command, Grants, Import, Pay, Policy, Price, Statement, View};
+use args::{Args, Command, Grants, Import, Pay, Policy, Price, Simulate, Statement, View};
 
 /// After how long a silent command begins to tell its progress to a log.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -179,7 +181,9 @@ fn run(args: Args) -> Result<bool, Problem> {
         Command::Grants(Grants::Facts(facts)) => self::facts(json, facts)?,
         Command::Grants(Grants::Do(command)) => return grants::run(json, *command),
         Command::Dump { digest } => dump(&office, json, digest)?,
-        Command::Demo(options) => demo::demo(&options, json)?,
+        Command::Demo(options) if options.council => demo::demo(&options, json)?,
+        Command::Demo(options) => region::demo(&options, json)?,
+        Command::Simulate(Simulate::Country(options)) => simulate::country(&options, json)?,
     }
     Ok(true)
 }

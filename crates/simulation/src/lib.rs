@@ -1,4 +1,4 @@
-//! **Simulation**: one council's SSDA903 return, generated from a seed.
+//! **Simulation**: one council's SSDA903 return, generated from a seed; and in [`country`] all of England's.
 //!
 //! Owns a small world of settings and children's lives, and writes it as the three tables of a return that
 //! care and money begin with: Header, Episodes and UASC. It reads no clock and no file, and draws only from
@@ -29,6 +29,7 @@
 //! council number 000, which no council has.
 
 mod council;
+pub mod country;
 mod late;
 mod life;
 mod rng;

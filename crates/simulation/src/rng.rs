@@ -55,3 +55,45 @@ impl Rng {
         values[self.below(values.len() as u32) as usize]
     }
 }
+
+/// The stream of a name made of numbers: whoever else draws, this one draws the same.
+pub(crate) fn keyed(seed: u64, key: &[u64]) -> Rng {
+    let name = key.iter().fold(mix(seed ^ GAMMA), |name, part| mix(name.wrapping_add(GAMMA).wrapping_add(*part)));
+    Rng(name)
+}
+
+/// −ln(1 − i/32) in thousandths; the last reaches as far as the mean of the tail asks.
+const EXPONENTIAL: [u32; 33] = [
+    0, 32, 65, 98, 134, 170, 208, 247, 288, 330, 375, 421, 470, 521, 575, 633, 693, 758, 827, 901, 981, 1068, 1163,
+    1269, 1386, 1520, 1674, 1856, 2079, 2367, 2773, 3466, 5500,
+];
+
+impl Rng {
+    /// Nights until something that happens at random once in `mean` nights on average; at least one.
+    pub(crate) fn after(&mut self, mean: u32) -> i32 {
+        let step = self.below(32) as usize;
+        let (low, high) = (u64::from(EXPONENTIAL[step]), u64::from(EXPONENTIAL[step + 1]));
+        let thousandths = low + (high - low) * u64::from(self.below(1000)) / 1000;
+        ((u64::from(mean) * thousandths / 1000) as i32).max(1)
+    }
+
+    /// The place of one of the weights, each as likely as it is heavy; the first when none is.
+    pub(crate) fn heavy(&mut self, weights: impl Iterator<Item = u32> + Clone) -> usize {
+        let sum: u64 = weights.clone().map(u64::from).sum();
+        let mut left = ((u128::from(self.next()) * u128::from(sum)) >> 64) as u64;
+        for (place, weight) in weights.enumerate() {
+            if left < u64::from(weight) {
+                return place;
+            }
+            left -= u64::from(weight);
+        }
+        0
+    }
+
+    /// The whole part of a share of `n`, and one more as often as the rest asks: `n × per ÷ of` on average.
+    pub(crate) fn share(&mut self, n: u32, per: u32, of: u32) -> u32 {
+        let exact = u64::from(n) * u64::from(per);
+        let whole = (exact / u64::from(of)) as u32;
+        whole + u32::from(u64::from(self.below(of)) < exact % u64::from(of))
+    }
+}
