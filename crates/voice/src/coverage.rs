@@ -165,7 +165,7 @@ impl<'a> Told<'a> {
         noes.map(|&(on, _)| (self.answers_from(on), self.lifted(on), Why::NotAffirmed)).collect()
     }
 
-    /// The due date that an answer on `on` is the first to satisfy, or the day itself.
+    /// The due date that a "no" of `on` answers, or the day itself.
     fn answers_from(&self, on: Night) -> Night {
         let past = self.dues.partition_point(|due| *due <= on);
         let Some(window) = past.checked_sub(1) else { return on };
@@ -174,7 +174,24 @@ impl<'a> Told<'a> {
                 && (when, signal) < (on, Signal::NotAffirmed)
                 && matches!(signal, Signal::Affirmed | Signal::Mixed | Signal::Safety)
         });
-        if answered { on } else { self.dues[window] }
+        let asked = self.asked_for(window).is_some_and(|asked| asked <= on);
+        if answered || !(asked || self.is_for(window, on)) { on } else { self.dues[window] }
+    }
+
+    /// Whether what was said or asked on a day is for this window. Once the time of the next due date has come, it is
+    /// for that one.
+    fn is_for(&self, window: usize, on: Night) -> bool {
+        let next_begins = self.early.get(window + 1).copied();
+        self.in_window(window, on) && (on <= self.dues[window] || next_begins.is_none_or(|next| on < next))
+    }
+
+    /// From the first day that is early enough to the next due date.
+    fn in_window(&self, window: usize, on: Night) -> bool {
+        self.early[window] <= on && self.dues.get(window + 1).is_none_or(|next| on < *next)
+    }
+
+    fn asked_for(&self, window: usize) -> Option<Night> {
+        self.asked.iter().copied().find(|on| self.is_for(window, *on))
     }
 
     fn lifted(&self, no: Night) -> Night {
@@ -189,13 +206,13 @@ impl<'a> Told<'a> {
     fn window(&self, at: usize, barriers: &[Night], silent: &mut Vec<Nights>, not_asked: &mut Vec<Night>) {
         let due = self.dues[at];
         let end = self.dues.get(at + 1).copied().unwrap_or(self.nights.end());
-        let (early, next_due) = (self.early[at], self.dues.get(at + 1).copied());
-        let before_next = |on: Night| next_due.is_none_or(|next| on < next);
-        let asked = self.asked.iter().copied().find(|on| early <= *on && before_next(*on));
-        let answered_here =
-            |wanted: Signal| self.heard.iter().any(|&(on, signal)| signal == wanted && early <= on && before_next(on));
-        let declined = answered_here(Signal::Declined);
-        let any_answer = self.heard.iter().any(|(on, _)| early <= *on && before_next(*on));
+        let asked = self.asked_for(at);
+        let declined = self.heard.iter().any(|&(on, signal)| {
+            signal == Signal::Declined
+                && self.in_window(at, on)
+                && (self.is_for(at, on) || asked.is_some_and(|asked| asked <= on))
+        });
+        let any_answer = self.heard.iter().any(|(on, _)| self.in_window(at, *on));
         if asked.is_none() && !any_answer && due < self.known {
             not_asked.push(due);
         }
@@ -221,14 +238,12 @@ impl<'a> Told<'a> {
     /// Whether an answer covers nights of a window before the next `barrier`: one that wants to stay, given early
     /// enough for the window or at any time later; or a disclosure in the window, as if covered until decided.
     fn reached(&self, window: usize, barrier: Option<Night>) -> bool {
-        let early = self.early[window];
-        let before = |limit: Option<Night>, on: Night| limit.is_none_or(|limit| on < limit);
         self.heard.iter().any(|&(on, signal)| {
-            early <= on
-                && before(barrier, on)
+            self.early[window] <= on
+                && barrier.is_none_or(|barrier| on < barrier)
                 && match signal {
                     Signal::Affirmed | Signal::Mixed => true,
-                    Signal::Safety => before(self.dues.get(window + 1).copied(), on),
+                    Signal::Safety => self.in_window(window, on),
                     Signal::Declined | Signal::NotAffirmed => false,
                 }
         })
