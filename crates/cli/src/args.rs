@@ -151,6 +151,9 @@ pub enum Command {
     /// A tour on a generated return, from the first import to the proof.
     #[command(after_help = "Example:\n  carebank demo --children 500 --seed 2025 --keep tour")]
     Demo(Demo),
+    /// Questions to the simulation.
+    #[command(subcommand)]
+    Study(crate::study::Study),
 }
 
 impl Command {

@@ -7,6 +7,7 @@
 mod args;
 mod demo;
 mod render;
+mod study;
 
 use std::fs::File;
 use std::io::{BufReader, IsTerminal, Write};
@@ -173,6 +174,7 @@ fn run(args: Args) -> Result<bool, Problem> {
         Command::Restore { from } => return copied(json, &office.restore(&from, &progress)?),
         Command::Dump { digest } => dump(&office, json, digest)?,
         Command::Demo(options) => demo::demo(&options, json)?,
+        Command::Study(asked) => study::run(asked, json)?,
     }
     Ok(true)
 }

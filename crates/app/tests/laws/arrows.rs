@@ -24,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Arrows that only tests have.
-const ARROWS_OF_TESTS: &[(&str, &[&str])] = &[("app", &["simulation"])];
+const ARROWS_OF_TESTS: &[(&str, &[&str])] = &[("app", &["simulation"]), ("simulation", &["ledger"])];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
