@@ -30,8 +30,10 @@ mod problem;
 mod reference;
 mod run;
 mod settle;
+mod settlement;
 mod statement;
 mod verify;
+mod voice;
 
 pub use backup::Copied;
 pub use balance::{Balance, BalanceLine};
@@ -44,11 +46,17 @@ pub use policies::PolicyListing;
 pub use prices::{PriceListing, PriceTerms};
 pub use problem::Problem;
 pub use run::{RunOutcome, RunReport, UnpricedPlacement};
+pub use settlement::{Kept, SettlementAudit, SettlementExplained, SettlementReport};
 pub use statement::{
     ChildStatement, CouncilStatement, LineReport, PayeeStatement, PlacementReport, PostedAmounts, RunAmounts,
     WaitingReport,
 };
 pub use verify::{Check, Verification};
+pub use voice::{DueLine, SafetyStep, VoiceAnswer, VoiceDue, VoiceRecorded};
+
+pub use ::voice::{Mode, Observation, Outcome};
+pub use door::HalfYear;
+pub use kernel::Masked;
 
 pub use formats::ssda903;
 pub use kernel;

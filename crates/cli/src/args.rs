@@ -6,7 +6,7 @@ use app::kernel::CouncilCode;
 use app::{ChildRef, Code, InitOptions, Moment, Night, Pence, PlacementId, PriceTerms};
 use clap::{Parser, Subcommand};
 
-fn night(text: &str) -> Result<Night, String> {
+pub(crate) fn night(text: &str) -> Result<Night, String> {
     Night::parse_iso(text)
         .or_else(|| Night::parse_british(text))
         .ok_or_else(|| "write a date as 2025-05-14 or 14/05/2025".to_owned())
@@ -21,7 +21,7 @@ fn pence(text: &str) -> Result<Pence, String> {
     Pence::parse(text).ok_or_else(|| "write an amount as 4100.00 or £4,100.00".to_owned())
 }
 
-fn placement(text: &str) -> Result<PlacementId, String> {
+pub(crate) fn placement(text: &str) -> Result<PlacementId, String> {
     PlacementId::parse(text).ok_or_else(|| "a placement looks like P-7F3K-9M2Q-X4AB".to_owned())
 }
 
@@ -33,7 +33,7 @@ fn kind(text: &str) -> Result<Code, String> {
     Code::parse(text).ok_or_else(|| "a kind is a placement code such as K2".to_owned())
 }
 
-fn council(text: &str) -> Result<CouncilCode, String> {
+pub(crate) fn council(text: &str) -> Result<CouncilCode, String> {
     app::kernel::find(text)
         .map(|council| council.code)
         .ok_or_else(|| "a council is its code (E10000016), DfE number (886) or name".to_owned())
@@ -154,6 +154,9 @@ pub enum Command {
     /// Questions to the simulation.
     #[command(subcommand)]
     Study(crate::study::Study),
+    /// What children say of their placements, and what people do next.
+    #[command(subcommand)]
+    Voice(crate::voice::Voice),
 }
 
 impl Command {
@@ -164,7 +167,8 @@ impl Command {
             Command::Import(_)
                 | Command::Price(Price::Agree(_))
                 | Command::Policy(Policy::Load { .. })
-                | Command::Pay(_)
+                | Command::Pay(Pay::Run { .. } | Pay::Settle { .. })
+                | Command::Voice(_)
         )
     }
 }
@@ -337,6 +341,25 @@ pub enum Pay {
         /// The last night to pay for.
         #[arg(long, value_name = "DATE", value_parser = night)]
         through: Night,
+    },
+    /// Pay return on account; with --close, close a half-year first, once and for all. Running it again posts nothing.
+    #[command(after_help = "Examples:\n  carebank pay settle\n  carebank pay settle --close 2025-H1")]
+    Settle {
+        /// The half-year, from three months after it has ended.
+        #[arg(long, value_name = "HALF-YEAR", value_parser = crate::voice::half_year)]
+        close: Option<app::HalfYear>,
+    },
+    /// Explain the return of a payee's half-year.
+    #[command(after_help = "Example:\n  carebank pay explain urn/SC012345 --half-year 2025-H1 --auditor")]
+    Explain {
+        /// The payee.
+        payee: String,
+        /// The half-year.
+        #[arg(long, value_parser = crate::voice::half_year)]
+        half_year: app::HalfYear,
+        /// How the share came about: for an auditor, never for a provider.
+        #[arg(long)]
+        auditor: bool,
     },
 }
 

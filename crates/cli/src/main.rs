@@ -8,6 +8,7 @@ mod args;
 mod demo;
 mod render;
 mod study;
+mod voice;
 
 use std::fs::File;
 use std::io::{BufReader, IsTerminal, Write};
@@ -158,6 +159,13 @@ fn run(args: Args) -> Result<bool, Problem> {
             let outcome = office.pay_run(through, &progress)?;
             show(json, &outcome, render::run)?;
         }
+        Command::Pay(Pay::Settle { close }) => {
+            show(json, &office.pay_settle(close, &progress)?, voice::settled)?;
+        }
+        Command::Pay(Pay::Explain { payee, half_year, auditor }) => {
+            show(json, &office.explain_settlement(&payee, half_year, auditor)?, voice::explained)?;
+        }
+        Command::Voice(asked) => voice::run(&office, asked, json)?,
         Command::Statement(statement) => self::statement(&office, json, statement)?,
         Command::Explain { placement, night, view } => {
             show(json, &office.explain(placement, night, &view.view())?, render::explanation)?;

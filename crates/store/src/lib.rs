@@ -27,6 +27,7 @@ mod lite;
 mod pg;
 mod schema;
 mod tx;
+mod voice;
 
 pub use bank::{PolicyFile, Run, Total};
 pub use care::{EpisodeVersion, ImportRow, QuarantineRow, StoredChild, StoredNotice};
@@ -34,3 +35,4 @@ pub use db::{Bulk, Db, Row, Target, Val, Wing};
 pub use fault::Fault;
 pub use schema::{Guards, SCHEMA_VERSION, TABLES};
 pub use tx::{Stamp, TxRow};
+pub use voice::{SettledRow, SettlementRow, VoiceFactRow};

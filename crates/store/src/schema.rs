@@ -8,6 +8,7 @@ use ledger::GENESIS;
 
 use crate::db::Db;
 use crate::fault::Fault;
+use crate::voice;
 
 /// The version of the schema that this program writes.
 pub const SCHEMA_VERSION: i64 = 1;
@@ -50,6 +51,12 @@ pub const TABLES: &[(&str, &str, &str)] = &[
     ),
     ("bank_total", "run, account, effective, debit, credit", "run, account, effective"),
     ("bank_standing", "placement, body", "placement"),
+    voice::TABLES[0],
+    voice::TABLES[1],
+    voice::TABLES[2],
+    voice::TABLES[3],
+    voice::TABLES[4],
+    voice::TABLES[5],
 ];
 
 const DDL: &str = "
@@ -143,6 +150,12 @@ const APPEND_ONLY: &[&str] = &[
     "bank_run",
     "bank_posting",
     "bank_total",
+    voice::TABLES[0].0,
+    voice::TABLES[1].0,
+    voice::TABLES[2].0,
+    voice::TABLES[3].0,
+    voice::TABLES[4].0,
+    voice::TABLES[5].0,
 ];
 
 /// Tables that a sealed run takes no more rows for.
@@ -158,7 +171,7 @@ fn ddl(guards: Guards, engine: &[(&str, &str)]) -> String {
         ),
         ("{check_price}", ", CHECK (care >= 0), CHECK (ret >= 0)"),
     ];
-    let mut text = DDL.to_owned();
+    let mut text = DDL.to_owned() + voice::DDL;
     for (token, spelt) in guarded {
         text = text.replace(token, if guards == Guards::On { spelt } else { "" });
     }

@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("formats", &["kernel"]),
     ("simulation", &["door", "funding", "kernel", "money", "voice"]),
     ("store", &["door", "funding", "kernel", "ledger", "money"]),
-    ("app", &["care", "door", "formats", "funding", "kernel", "ledger", "money", "store"]),
+    ("app", &["care", "door", "formats", "funding", "kernel", "ledger", "money", "store", "voice"]),
     ("cli", &["app", "simulation"]),
 ];
 
