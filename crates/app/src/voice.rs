@@ -24,6 +24,10 @@ use crate::reference::sha256;
 const FIRST_HALF_YEAR: &str = "2017-H1";
 const HALF_YEARS_COMMITTED: usize = 60;
 
+/// How many nights back the list of what is to be done looks: what is older was before children were asked, or is for
+/// the record alone.
+const LOOK_BACK: i32 = 183;
+
 /// Something to be asked, or done.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct DueLine {
@@ -261,7 +265,8 @@ impl Office {
                 let asks = to_ask(tenure, dues, &facts, today, &protocol, calendar);
                 lines.extend(asks.into_iter().map(|ask| line("ask".to_owned(), ask.due, ask.by)));
                 let follows = follow_ups(tenure, dues, &facts, today, &protocol, calendar);
-                let open = follows.into_iter().filter(|follow| !done(follow, &rows, tenure));
+                let recent = |follow: &Follow| follow.since >= today.plus(-LOOK_BACK);
+                let open = follows.into_iter().filter(|follow| recent(follow) && !done(follow, &rows, tenure));
                 lines.extend(open.map(|follow| line(name(follow.kind), follow.since, follow.by)));
                 for row in rows.iter().filter(|row| tenure.has(row.placement) && unread(row, &rows)) {
                     lines.push(line("read-words".to_owned(), row.on, row.on));
