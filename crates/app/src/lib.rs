@@ -54,7 +54,7 @@ pub use statement::{
 pub use verify::{Check, Verification};
 pub use voice::{DueLine, SafetyStep, VoiceAnswer, VoiceDue, VoiceRecorded};
 
-pub use ::voice::{Mode, Observation, Outcome};
+pub use ::voice::{IntegrityFlag, Mode, Observation, Outcome};
 pub use door::HalfYear;
 pub use kernel::Masked;
 

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use ::voice::{
-    Answer, Calendar, Fact, Follow, FollowKind, Mode, NoiseKey, Observation, Outcome, Owner, Protocol, Signal, Stay,
-    Tenure, What, due_dates, follow_ups, tenures, to_ask,
+    Alert, Answer, Calendar, Fact, Follow, FollowKind, Given, IntegrityFlag, Mode, NoiseKey, Observation, Outcome,
+    Owner, Protocol, Signal, Stay, Tenure, What, due_dates, follow_ups, integrity, tenures, to_ask, told,
 };
 use door::PlacementNotice;
 use kernel::{ChildRef, CouncilCode, Masked, Night, Nights, PlacementId, Seq};
@@ -108,6 +108,9 @@ struct Body {
     protocol: Option<String>,
     words: bool,
     providers_device: bool,
+    /// When it was received, in minutes since 1 January 1970, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -185,7 +188,6 @@ fn left_on_own_view(db: &mut Db, child: ChildRef) -> Result<Vec<Night>, Problem>
 
 /// Facts as coverage reads them. Words that a duty person read as a disclosure make their answer one.
 pub(crate) fn facts(rows: &[VoiceFactRow]) -> Vec<Fact> {
-    let body = |row: &VoiceFactRow| serde_json::from_str::<Body>(&row.body).unwrap_or_default();
     let unsafe_on: Vec<(PlacementId, Night)> = rows
         .iter()
         .filter(|row| row.kind == "read")
@@ -195,15 +197,15 @@ pub(crate) fn facts(rows: &[VoiceFactRow]) -> Vec<Fact> {
         .collect();
     rows.iter()
         .filter_map(|row| {
-            let body = body(row);
+            let said = body(row);
             let what = match row.kind.as_str() {
                 "asked" => What::Asked,
-                "answered" if body.words && unsafe_on.contains(&(row.placement, row.on)) => {
+                "answered" if said.words && unsafe_on.contains(&(row.placement, row.on)) => {
                     What::Answered(Signal::Safety)
                 }
-                "answered" => What::Answered(body.signal?),
-                "review" => What::ReviewEnded(body.outcome?),
-                "decided" => What::Decided { disclosed: body.since?, substantiated: body.substantiated? },
+                "answered" => What::Answered(said.signal?),
+                "review" => What::ReviewEnded(said.outcome?),
+                "decided" => What::Decided { disclosed: said.since?, substantiated: said.substantiated? },
                 _ => return None,
             };
             Some(Fact { placement: row.placement, on: row.on, what })
@@ -268,6 +270,10 @@ impl Office {
                 let recent = |follow: &Follow| follow.since >= today.plus(-LOOK_BACK);
                 let open = follows.into_iter().filter(|follow| recent(follow) && !done(follow, &rows, tenure));
                 lines.extend(open.map(|follow| line(name(follow.kind), follow.since, follow.by)));
+                let mine = || rows.iter().filter(|row| tenure.has(row.placement));
+                for (row, role) in mine().filter_map(|row| Some((row, self.told_last(row, &rows, &protocol)?))) {
+                    lines.push(line(format!("tell {role}"), row.on, row.on));
+                }
                 for row in rows.iter().filter(|row| tenure.has(row.placement) && unread(row, &rows)) {
                     lines.push(line("read-words".to_owned(), row.on, row.on));
                 }
@@ -275,6 +281,36 @@ impl Office {
         }
         lines.sort_unstable();
         Ok(VoiceDue { today, lines })
+    }
+
+    /// Who was to be told last, by now, of a disclosure or of words that nobody has acknowledged.
+    fn told_last(&self, row: &VoiceFactRow, rows: &[VoiceFactRow], protocol: &Protocol) -> Option<String> {
+        let said = body(row);
+        let waits = row.kind == "answered" && (said.signal == Some(Signal::Safety) || unread(row, rows));
+        let about = |other: &&VoiceFactRow| {
+            let done = other.kind == "acknowledged" || other.kind == "read";
+            done && other.placement == row.placement && body(other).since == Some(row.on)
+        };
+        if !waits || rows.iter().find(about).is_some() {
+            return None;
+        }
+        let alert = Alert { received: said.received? };
+        told(alert, None, self.clock.now().minutes(), protocol.on(row.on)).pop().map(|told| told.role)
+    }
+
+    /// Integrity flags of all answers, for the independent person and nobody else: by child, in order.
+    pub fn voice_integrity(&self) -> Result<Vec<IntegrityFlag>, Problem> {
+        let mut db = self.open(Wing::Care)?;
+        let mut given = Vec::new();
+        for row in db.voice_facts(Seq::NOW)?.into_iter().filter(|row| row.kind == "answered") {
+            let said = body(&row);
+            let Some(setting) = db.notice(row.placement, Seq::NOW)?.and_then(|notice| notice.setting) else { continue };
+            if let (Some(at), Some(marks)) = (said.received, said.marks.first().copied()) {
+                let (child, placement, providers_device) = (row.child, row.placement, said.providers_device);
+                given.push(Given { child, placement, setting, at, marks, providers_device });
+            }
+        }
+        Ok(integrity(&given, Protocol::shipped().on(self.today()).identical_minutes))
     }
 
     /// Records that a child was asked.
@@ -311,6 +347,7 @@ impl Office {
             protocol: Some(version.version.clone()),
             words: given.words.is_some(),
             providers_device: given.providers_device,
+            received: Some(self.clock.now().minutes()),
             ..Body::default()
         };
         self.voice_record(given.placement, given.on, "answered", body, given.words.clone())
@@ -392,6 +429,11 @@ impl Office {
     }
 }
 
+/// The rest of a stored fact.
+fn body(row: &VoiceFactRow) -> Body {
+    serde_json::from_str(&row.body).unwrap_or_default()
+}
+
 fn placed(db: &mut Db, placement: PlacementId) -> Result<(PlacementNotice, StoredChild), Problem> {
     let unknown = || {
         Problem::not_found("placement", format!("there is no placement {placement}; `carebank voice due` lists them"))
@@ -417,7 +459,7 @@ fn name(kind: FollowKind) -> String {
 
 /// Whether a later fact has done what was to be done.
 fn done(follow: &Follow, rows: &[VoiceFactRow], tenure: &Tenure) -> bool {
-    let about = |row: &VoiceFactRow| serde_json::from_str::<Body>(&row.body).unwrap_or_default().since;
+    let about = |row: &VoiceFactRow| body(row).since;
     rows.iter().filter(|row| tenure.has(row.placement)).any(|row| match follow.kind {
         FollowKind::Safeguarding => row.kind == "acknowledged" && about(row) == Some(follow.since),
         FollowKind::Reply => row.kind == "reply" && about(row) == Some(follow.since),
@@ -428,7 +470,6 @@ fn done(follow: &Follow, rows: &[VoiceFactRow], tenure: &Tenure) -> bool {
 }
 
 fn unread(row: &VoiceFactRow, rows: &[VoiceFactRow]) -> bool {
-    let body = |row: &VoiceFactRow| serde_json::from_str::<Body>(&row.body).unwrap_or_default();
     let read = |other: &VoiceFactRow| {
         other.kind == "read" && other.placement == row.placement && body(other).since == Some(row.on)
     };

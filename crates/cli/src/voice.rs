@@ -52,6 +52,10 @@ pub enum Voice {
         #[arg(long, value_name = "DATE", value_parser = night)]
         today: Option<Night>,
     },
+    /// Answers for the independent person to look at: identical within minutes in one setting, or from a provider's own
+    /// device. A flag changes nothing.
+    #[command(after_help = "Example:\n  carebank voice integrity")]
+    Integrity,
     /// Record that a child was asked.
     #[command(after_help = "Example:\n  carebank voice asked P-7F3K-9M2Q-X4AB --on 2025-05-16")]
     Asked {
@@ -201,6 +205,10 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
         Voice::Due { council, today } => {
             return show(json, &office.voice_due(council, today.unwrap_or_else(|| office.today()))?, due);
         }
+        Voice::Integrity => {
+            let flags = office.voice_integrity()?;
+            return show(json, &flags, |flags| format!("{} flags\n", flags.len()) + &lines(flags));
+        }
         Voice::Asked { placement, on } => office.voice_asked(placement, on)?,
         Voice::Answer { placement, on, by, marks, declined, unable, independent, providers_device, words } => {
             let mode = match by {
@@ -250,6 +258,16 @@ fn key(hashes: &[(String, String)]) -> String {
         text += &format!("{name:<8} {hash}\n");
     }
     text
+}
+
+fn lines(flags: &[app::IntegrityFlag]) -> String {
+    let line = |flag: &app::IntegrityFlag| match flag {
+        app::IntegrityFlag::Identical(child) => {
+            format!("{child} marked as another child of the setting did, within minutes\n")
+        }
+        app::IntegrityFlag::ProvidersDevice(child) => format!("{child} answered from the provider's own device\n"),
+    };
+    flags.iter().map(line).collect()
 }
 
 fn recorded(recorded: &VoiceRecorded) -> String {

@@ -127,7 +127,9 @@ fn voice_words_of_a_child_are_in_the_care_wings_own_table_and_nowhere_else() {
     let refused = world.run(&[wrong.as_slice(), &["--words", &words]].concat());
     assert_eq!(refused.status.code(), Some(2));
     let due = world.done(&["voice", "due", "--today", "2025-06-03"]);
-    assert!(due.contains("read-words"), "{due}");
+    assert!(due.contains("read-words") && due.contains("tell director-of-childrens-services"), "{due}");
+    let at_once = world.done(&["--clock", "2026-05-02", "voice", "due", "--today", "2025-06-03"]);
+    assert!(at_once.contains("tell duty-social-worker"), "{at_once}");
     let read = ["--disclosed", "2025-06-02", "--on", "2025-06-02", "--words-read", "safe"];
     world.done(&[&["voice", "safety", &placement], read.as_slice()].concat());
     assert!(!world.done(&["voice", "due", "--today", "2025-06-03"]).contains("read-words"));
@@ -150,6 +152,7 @@ fn voice_a_half_year_is_closed_once_and_an_auditor_can_check_it() {
     for placement in &placements[..7] {
         world.answer(placement, "5,5,5,5,5,1", &[]);
     }
+    assert!(world.done(&["voice", "integrity"]).starts_with("7 flags"), "seven alike within minutes");
     world.done(&["--clock", "2026-05-03", "pay", "settle"]);
     let open = world.json(&["pay", "explain", HOME, "--half-year", "2025-H1"]);
     assert_eq!((open["closed"].as_bool(), open["share_basis_points"].as_i64()), (Some(false), Some(9_000)));

@@ -255,16 +255,13 @@ pub fn fill(place: &Place) {
     let mut bank = place.bank();
     record(&mut bank, |db, seq| {
         db.record_policy(&policy("tariff", seq, "rates"))?;
-        db.record_price(&agreement(seq, Scope::Setting("SC012345".to_owned())), "agreed")
-    });
-    first_run(&mut bank);
-    record(&mut bank, |db, seq| {
-        let settlement = settlement(seq);
+        db.record_price(&agreement(seq, Scope::Setting("SC012345".to_owned())), "agreed")?;
         let (debit, credit) = ("held/urn/SC012345".to_owned(), "payable/urn/SC012345".to_owned());
         let payee = "urn/SC012345".to_owned();
         let row = store::SettledRow { settlement: 1, line: 0, payee, debit, credit, pence: Pence::new(90) };
-        db.record_settlement(&settlement, &[row])
+        db.record_settlement(&settlement(seq), &[row])
     });
+    first_run(&mut bank);
 }
 
 /// What a child said, a key's hash, and a share at the door.
