@@ -157,21 +157,23 @@ fn shares(pools: &[Lives], first: HalfYear, terms: &PoolTerms, seed: u64) -> Vec
     let named = |at: usize| Payee::provider(&format!("SC{at}"));
     let pool = |at| Pool { name: format!("own/{}", named(at)), members: vec![named(at)], thin: false };
     let formed: Vec<Pool> = (0..pools.len()).map(pool).collect();
-    let mut shown = vec![[0; HALF_YEARS]; pools.len()];
-    let (mut carried, mut half_year) = (Residuals::new(), first);
-    for at in 0..HALF_YEARS {
-        let of = key.of_half_year(half_year);
-        for (pool, formed) in formed.iter().enumerate() {
-            let (nights, covered) = pools[pool].counts[at];
+    let keys: Vec<(HalfYear, NoiseKey)> = std::iter::successors(Some(first), |half_year| Some(half_year.next()))
+        .take(HALF_YEARS)
+        .map(|half_year| (half_year, key.of_half_year(half_year)))
+        .collect();
+    let of_pool = |(formed, lives): (&Pool, &Lives)| {
+        let mut shown = [0; HALF_YEARS];
+        let mut carried = Residuals::new();
+        for ((slot, count), (half_year, key)) in shown.iter_mut().zip(lives.counts).zip(&keys) {
             let one = std::slice::from_ref(formed);
-            for answer in answer_pools(one, half_year, |_| (nights, covered), &carried, terms, &of) {
-                shown[pool][at] = answer.share.basis_points.map_or(0, |points| i64::from(points) * 100);
+            for answer in answer_pools(one, *half_year, |_| count, &carried, terms, key) {
+                *slot = answer.share.basis_points.map_or(0, |points| i64::from(points) * 100);
                 carried.insert(answer.share.pool, answer.carried_on_ppm);
             }
         }
-        half_year = half_year.next();
-    }
-    shown
+        shown
+    };
+    formed.iter().zip(pools).map(of_pool).collect()
 }
 
 fn point(pool: Option<u32>, noise_ppm: u32, auc: Auc, pools: &[Lives], shown: &[[i64; HALF_YEARS]]) -> Point {
