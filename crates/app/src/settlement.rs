@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use store::{Db, SettledRow, SettlementRow, Wing};
 
 use crate::knowledge::Terms;
+use crate::moment::Moment;
 use crate::office::{Committed, Office, Progress};
 use crate::problem::Problem;
 use crate::reference::sha256;
@@ -85,6 +86,8 @@ pub struct SettlementAudit {
     pub committed_at: String,
     /// Whether key, hash and noise agree.
     pub agrees: bool,
+    /// Whether the hash was recorded before the half-year ended. If not, the noise could have been chosen.
+    pub beforehand: bool,
 }
 
 /// What the care wing keeps of a pool's answer.
@@ -183,7 +186,8 @@ impl Office {
     /// Pays return on account and, if a half-year is named, closes it first. Posts what is required and not yet posted.
     pub fn pay_settle(&self, close: Option<HalfYear>, progress: Progress<'_>) -> Result<SettlementReport, Problem> {
         if let Some(half_year) = close {
-            self.voice_close(half_year, progress)?;
+            // The key is for the payment: the close happens once by itself.
+            Office { key: None, ..self.clone() }.voice_close(half_year, progress)?;
         }
         let mut db = self.open(Wing::Bank)?;
         let content = close.map_or("on account".to_owned(), |closed| format!("close {closed}"));
@@ -251,7 +255,9 @@ impl Office {
         let noise = if told.basis_points.is_some() { key.noise(&told.pool, scale) } else { 0 };
         let agrees = noise == kept.noise_ppm && key.commitment().to_string() == commitment;
         let members = told.members.iter().map(Payee::to_string).collect();
-        Ok(SettlementAudit { pool: told.pool, members, kept, key: key.reveal(), commitment, committed_at, agrees })
+        let beforehand = Moment::date(&committed_at) < half_year.nights().end();
+        let (pool, key) = (told.pool, key.reveal());
+        Ok(SettlementAudit { pool, members, kept, key, commitment, committed_at, agrees, beforehand })
     }
 }
 

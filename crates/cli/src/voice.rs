@@ -315,7 +315,7 @@ pub fn explained(explained: &SettlementExplained) -> String {
         let kept = &audit.kept;
         text += &format!(
             "\nFor an auditor\npool {} of {} payees\n{} of {} nights covered; noise {}, carried in {}, carried on {} (millionths)\n\
-             key of the half-year {}\nits hash {} recorded {}\nkey, hash and noise {}\n",
+             key of the half-year {}\nits hash {} recorded {}{}\nkey, hash and noise {}\n",
             audit.pool,
             audit.members.len(),
             kept.covered,
@@ -326,6 +326,11 @@ pub fn explained(explained: &SettlementExplained) -> String {
             audit.key,
             audit.commitment,
             audit.committed_at,
+            if audit.beforehand {
+                ""
+            } else {
+                ": AFTER the half-year had ended, so that the noise could have been chosen"
+            },
             if audit.agrees { "agree" } else { "DO NOT AGREE" },
         );
     }

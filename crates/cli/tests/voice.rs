@@ -159,7 +159,7 @@ fn voice_a_half_year_is_closed_once_and_an_auditor_can_check_it() {
     let early = world.run(&["--clock", "2026-05-03", "--json", "pay", "settle", "--close", "2025-H2"]);
     let early: Value = serde_json::from_slice(&early.stdout).unwrap();
     assert_eq!(early["error"]["code"], "voice.early");
-    world.done(&["--clock", "2026-05-03", "pay", "settle", "--close", "2025-H1"]);
+    world.done(&["--clock", "2026-05-03", "--key", "one", "pay", "settle", "--close", "2025-H1"]);
     let again = world.json(&["--clock", "2026-05-04", "pay", "settle", "--close", "2025-H1"]);
     assert_eq!(again["posted"], false, "closed once");
     // A "no" after the close changes nothing any more.
@@ -171,6 +171,7 @@ fn voice_a_half_year_is_closed_once_and_an_auditor_can_check_it() {
     let shown = world.json(&["pay", "explain", HOME, "--half-year", "2025-H1", "--auditor"]);
     let audit = &shown["audit"];
     assert_eq!((audit["agrees"].as_bool(), audit["pool"].as_str()), (Some(true), Some("own/urn/SC000001")));
+    assert_eq!(audit["beforehand"], false, "the hash was recorded in May 2026, and an auditor is told");
     // 70 children for 153 nights; seven said no on 2 June, the day it was due: 121 nights each.
     let kept = |name: &str| audit["kept"][name].as_i64().unwrap();
     assert_eq!((kept("nights"), kept("covered")), (70 * 153, 70 * 153 - 7 * 121));
