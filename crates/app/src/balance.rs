@@ -1,10 +1,12 @@
 //! Balances of accounts, for a date, as known at a moment.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kernel::Night;
-use ledger::Class;
+use ledger::{Account, Class};
 use money::Pence;
 use serde::Serialize;
-use store::Wing;
+use store::{Db, Wing};
 
 use crate::office::{AsOf, Known, Office};
 use crate::problem::Problem;
@@ -50,6 +52,7 @@ impl Office {
                     (account.class(), line(account.as_str(), debit, credit))
                 })
                 .collect();
+            add_settlements(db, &known, &mut accounts)?;
             accounts.sort_by(|a, b| (a.0, &a.1.account).cmp(&(b.0, &b.1.account)));
             let mut headings: Vec<BalanceLine> = Vec::new();
             for (_, account) in &accounts {
@@ -68,6 +71,32 @@ impl Office {
             Ok(Balance { known, accounts, headings, off_pence })
         })
     }
+}
+
+/// Settlements have a journal beside the runs; effective is the last night that each settled.
+fn add_settlements(db: &mut Db, known: &Known, accounts: &mut Vec<(Class, BalanceLine)>) -> Result<(), Problem> {
+    let by_then = db.settlements(known.tx)?.into_iter().filter(|one| one.through <= known.as_of);
+    let by_then: BTreeSet<i64> = by_then.map(|one| one.settlement).collect();
+    let mut sums: BTreeMap<String, (Pence, Pence)> = BTreeMap::new();
+    for row in db.settled(known.tx)?.into_iter().filter(|row| by_then.contains(&row.settlement)) {
+        sums.entry(row.debit).or_default().0 += row.pence;
+        sums.entry(row.credit).or_default().1 += row.pence;
+    }
+    for (name, (debit, credit)) in sums {
+        match accounts.iter_mut().find(|(_, line)| line.account == name) {
+            Some((_, line)) => {
+                line.debit_pence += debit;
+                line.credit_pence += credit;
+                line.balance_pence += debit - credit;
+            }
+            None => {
+                let account = Account::parse(&name)
+                    .ok_or_else(|| store::Fault::Damaged("a stored account cannot be read".to_owned()))?;
+                accounts.push((account.class(), line(&name, debit, credit)));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn line(account: &str, debit: Pence, credit: Pence) -> BalanceLine {

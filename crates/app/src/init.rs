@@ -101,7 +101,7 @@ fn chosen(options: &InitOptions) -> [(String, String); 2] {
     ]
 }
 
-fn random_key() -> Result<String, Problem> {
+pub(crate) fn random_key() -> Result<String, Problem> {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes)
         .map_err(|error| Problem::asked("system.random", format!("the system gives no random numbers: {error}")))?;

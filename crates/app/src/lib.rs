@@ -37,8 +37,10 @@ mod reference;
 mod register;
 mod run;
 mod settle;
+mod settlement;
 mod statement;
 mod verify;
+mod voice;
 
 pub use backup::Copied;
 pub use balance::{Balance, BalanceLine};
@@ -66,11 +68,17 @@ pub use register::{
     whereabouts,
 };
 pub use run::{RunOutcome, RunReport, UnpricedPlacement};
+pub use settlement::{Kept, SettlementAudit, SettlementExplained, SettlementReport};
 pub use statement::{
     ChildStatement, CouncilStatement, LineReport, PayeeStatement, PlacementReport, PostedAmounts, RunAmounts,
     WaitingReport,
 };
 pub use verify::{Check, Verification};
+pub use voice::{DueLine, SafetyStep, VoiceAnswer, VoiceDue, VoiceRecorded};
+
+pub use ::voice::{IntegrityFlag, Mode, Observation, Outcome};
+pub use door::HalfYear;
+pub use kernel::Masked;
 
 pub use ::register::{Conditions, Field as SettingField, PlaceRef, SettingRef, Sex};
 pub use formats::ssda903;

@@ -50,6 +50,11 @@ impl Moment {
         (seconds(later) - seconds(earlier)).div_euclid(3600)
     }
 
+    /// Whole minutes since 1 January 1970, UTC.
+    pub(crate) fn minutes(&self) -> i64 {
+        self.0.parse::<Timestamp>().map_or(0, |timestamp| timestamp.as_second().div_euclid(60))
+    }
+
     /// The date in London of a stored moment.
     pub(crate) fn date(stored: &str) -> kernel::Night {
         let local = stored.parse::<Timestamp>().ok().zip(TimeZone::get(LONDON).ok());

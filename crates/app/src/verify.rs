@@ -17,6 +17,7 @@ use crate::problem::Problem;
 use crate::reference::sha256;
 use crate::run::header;
 use crate::settle::settled;
+use crate::settlement::seal;
 
 /// How many failures of one check are named; all are counted.
 const NAMED: usize = 20;
@@ -91,6 +92,8 @@ impl Office {
             checks.extend(register(db)?);
             progress("placements are worked out again");
             checks.push(paid_is_required(db, runs.last(), &replay.standings, &replay.chart)?);
+            let settled = settlements(db)?;
+            checks.extend((settled.looked_at > 0).then_some(settled));
             Ok(Verification { checks, tx, durability })
         })
     }
@@ -239,6 +242,27 @@ fn register(db: &mut Db) -> Result<Option<Check>, Problem> {
     let missing = db.settings_missing()?;
     check.look(missing.is_empty(), || format!("no setting {}", missing.iter().cloned().collect::<Vec<_>>().join(", ")));
     Ok((check.looked_at > 1).then_some(check))
+}
+
+/// The settlements chain to each other.
+fn settlements(db: &mut Db) -> Result<Check, Problem> {
+    let mut check = Check::new("settlements follow each other, and each seal is that of its rows");
+    let mut rows = db.settled(Seq::NOW)?.into_iter().peekable();
+    let (mut previous, mut number) = (GENESIS, 0);
+    for settlement in db.settlements(Seq::NOW)? {
+        let mut of = Vec::new();
+        while let Some(row) = rows.next_if(|row| row.settlement == settlement.settlement) {
+            of.push(row);
+        }
+        number += 1;
+        let hash = seal(previous, settlement.settlement, settlement.through, settlement.closed, &of);
+        let sums = (of.len() as i64, of.iter().map(|row| row.pence).sum::<Pence>());
+        let holds = (settlement.settlement, settlement.previous, settlement.hash) == (number, previous, hash)
+            && (settlement.postings, settlement.pence) == sums;
+        check.look(holds, || format!("settlement {}: its seal is broken", settlement.settlement));
+        previous = settlement.hash;
+    }
+    Ok(check)
 }
 
 /// What stands posted is what was required, as known at the last run.

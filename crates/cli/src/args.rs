@@ -21,7 +21,7 @@ fn pence(text: &str) -> Result<Pence, String> {
     Pence::parse(text).ok_or_else(|| "write an amount as 4100.00 or £4,100.00".to_owned())
 }
 
-fn placement(text: &str) -> Result<PlacementId, String> {
+pub(crate) fn placement(text: &str) -> Result<PlacementId, String> {
     PlacementId::parse(text).ok_or_else(|| "a placement looks like P-7F3K-9M2Q-X4AB".to_owned())
 }
 
@@ -183,6 +183,12 @@ pub enum Command {
     /// Generate what others can test with.
     #[command(subcommand)]
     Simulate(Simulate),
+    /// Questions to the simulation.
+    #[command(subcommand)]
+    Study(crate::study::Study),
+    /// What children say of their placements, and what people do next.
+    #[command(subcommand)]
+    Voice(crate::voice::Voice),
 }
 
 impl Command {
@@ -193,7 +199,8 @@ impl Command {
             Command::Import(_)
                 | Command::Price(Price::Agree(_))
                 | Command::Policy(Policy::Load { .. })
-                | Command::Pay(_)
+                | Command::Pay(Pay::Run { .. } | Pay::Settle { .. })
+                | Command::Voice(_)
         )
     }
 }
@@ -375,6 +382,25 @@ pub enum Pay {
         /// The last night to pay for.
         #[arg(long, value_name = "DATE", value_parser = night)]
         through: Night,
+    },
+    /// Pay return on account; with --close, close a half-year first, once and for all. Running it again posts nothing.
+    #[command(after_help = "Examples:\n  carebank pay settle\n  carebank pay settle --close 2025-H1")]
+    Settle {
+        /// The half-year, from three months after it has ended.
+        #[arg(long, value_name = "HALF-YEAR", value_parser = crate::voice::half_year)]
+        close: Option<app::HalfYear>,
+    },
+    /// Explain the return of a payee's half-year.
+    #[command(after_help = "Example:\n  carebank pay explain urn/SC012345 --half-year 2025-H1 --auditor")]
+    Explain {
+        /// The payee.
+        payee: String,
+        /// The half-year.
+        #[arg(long, value_parser = crate::voice::half_year)]
+        half_year: app::HalfYear,
+        /// How the share came about: for an auditor, never for a provider.
+        #[arg(long)]
+        auditor: bool,
     },
 }
 

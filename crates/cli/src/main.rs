@@ -17,6 +17,8 @@ mod register;
 mod register_pages;
 mod render;
 mod simulate;
+mod study;
+mod voice;
 
 use std::fs::File;
 use std::io::{BufReader, IsTerminal, Write};
@@ -159,6 +161,13 @@ fn run(args: Args) -> Result<bool, Problem> {
             let outcome = office.pay_run(through, &progress)?;
             show(json, &outcome, render::run)?;
         }
+        Command::Pay(Pay::Settle { close }) => {
+            show(json, &office.pay_settle(close, &progress)?, voice::settled)?;
+        }
+        Command::Pay(Pay::Explain { payee, half_year, auditor }) => {
+            show(json, &office.explain_settlement(&payee, half_year, auditor)?, voice::explained)?;
+        }
+        Command::Voice(asked) => voice::run(&office, asked, json)?,
         Command::Statement(statement) => self::statement(&office, json, statement)?,
         Command::Explain { placement, night, view } => {
             show(json, &office.explain(placement, night, &view.view())?, render::explanation)?;
@@ -184,6 +193,7 @@ fn run(args: Args) -> Result<bool, Problem> {
         Command::Demo(options) if options.council => demo::demo(&options, json)?,
         Command::Demo(options) => region::demo(&options, json)?,
         Command::Simulate(Simulate::Country(options)) => simulate::country(&options, json)?,
+        Command::Study(asked) => study::run(asked, json)?,
     }
     Ok(true)
 }

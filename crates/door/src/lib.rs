@@ -2,7 +2,8 @@
 //!
 //! Owns the *placement notice*: an opaque child reference, the responsible council, the payee, the place and
 //! its region, the kind, the nights and absences, legal-status codes by date, and the dates on which the child
-//! reaches an age that money depends on. Nothing else passes: no name, no need, no wish, and no price comes back.
+//! reaches an age that money depends on; and the *pool share*, one figure a pool and half-year. Nothing else passes:
+//! no name, no need, no wish, no answer, and no price comes back.
 //! It must never know money, a ledger or a fund.
 //!
 //! ```
@@ -16,10 +17,14 @@
 //! assert_eq!(Sector::of(Code::parse("PR4")), Sector::Private);
 //! ```
 
+mod pool;
+
 use std::fmt;
 
 use kernel::{ChildRef, Code, CouncilCode, Night, Nights, PlacementId, Region};
 use serde::{Deserialize, Serialize};
+
+pub use pool::{HalfYear, PoolShare};
 
 /// Who is entitled to the money of a night. An opaque name of a body, never of a person:
 /// `council/E10000016`, `urn/SC012345`, `unidentified/E10000016`.

@@ -24,8 +24,13 @@ mod lines;
 mod policy;
 mod price;
 mod reconcile;
+mod settle;
 
 pub use lines::{Flag, Line, LineKind, Payer, lines};
 pub use policy::{AllowanceTable, Class, Entitlement, Policy, PolicyError, SHIPPED, Source, Status, Tariff, Terms};
 pub use price::{Agreement, Price, PriceBook, PriceSource, Scope, Unit, Unpriced};
 pub use reconcile::{Cost, Elsewhere, Lost, clipped, loses_nights, lost, reconcile, required};
+pub use settle::{
+    Earned, Settled, Settlement, SettlementAccounts, ShareRefused, Shares, settle, settle_by_placement,
+    settlement_entry,
+};

@@ -121,8 +121,16 @@ pub struct Terms {
     pub provisional_nights: u16,
     /// How many nights paid because the council told late a payee keeps.
     pub good_faith_nights: u16,
+    /// The share of return paid on account before any half-year was closed.
+    #[serde(default = "first_share")]
+    pub first_share: Share,
     status: Status,
     source: String,
+}
+
+/// Of terms recorded before shares were: what the product shipped with them.
+fn first_share() -> Share {
+    Share::try_new(9_000).expect("nine tenths are a share")
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]

@@ -2,8 +2,8 @@
 //!
 //! Owns a small world of settings and children's lives, and writes it as the three tables of a return that
 //! care and money begin with: Header, Episodes and UASC. It reads no clock and no file, and draws only from
-//! the seed: the same [`Plan`] gives the same bytes on every machine. It must never know money, nor how a
-//! return is read.
+//! the seed: the same [`Plan`] gives the same bytes on every machine. Returns are made without knowing money, or how
+//! they are read. [`voice`] studies what money could tell of children's answers, and drives both wings.
 //!
 //! ```
 //! use kernel::ReturnYear;
@@ -35,6 +35,7 @@ mod life;
 mod rng;
 #[cfg(test)]
 mod tests;
+pub mod voice;
 
 use std::fmt::Display;
 

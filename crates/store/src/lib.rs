@@ -29,6 +29,7 @@ mod register;
 mod schema;
 mod told;
 mod tx;
+mod voice;
 
 pub use bank::{PolicyFile, Run, Total};
 pub use care::{EpisodeVersion, ImportRow, QuarantineRow, StoredChild, StoredNotice};
@@ -38,3 +39,4 @@ pub use register::ListRecord;
 pub use schema::{Guards, SCHEMA_VERSION, TABLES};
 pub use told::ToldVersion;
 pub use tx::{Stamp, TxRow};
+pub use voice::{SettledRow, SettlementRow, VoiceFactRow};

@@ -8,6 +8,7 @@ use ledger::GENESIS;
 
 use crate::db::Db;
 use crate::fault::Fault;
+use crate::voice;
 
 /// The version of the schema that this program writes.
 pub const SCHEMA_VERSION: i64 = 2;
@@ -59,11 +60,17 @@ pub const TABLES: &[(&str, &str, &str)] = &[
     ),
     ("bank_total", "run, account, effective, debit, credit", "run, account, effective"),
     ("bank_standing", "placement, body", "placement"),
+    voice::TABLES[0],
+    voice::TABLES[1],
+    voice::TABLES[2],
+    voice::TABLES[3],
+    voice::TABLES[4],
+    voice::TABLES[5],
 ];
 
 /// What each version of the schema added, oldest first: a new store runs all of it, an older one what it lacks. What was
 /// released is never changed; `tests/released` has it as it was.
-const VERSIONS: [&str; SCHEMA_VERSION as usize] = [FIRST, SECOND];
+const VERSIONS: [&[&str]; SCHEMA_VERSION as usize] = [&[FIRST], &[SECOND, voice::DDL]];
 
 const FIRST: &str = "
 CREATE TABLE meta (name {text} NOT NULL PRIMARY KEY, value {text} NOT NULL){plain};
@@ -189,6 +196,12 @@ const APPEND_ONLY: &[&str] = &[
     "bank_run",
     "bank_posting",
     "bank_total",
+    voice::TABLES[0].0,
+    voice::TABLES[1].0,
+    voice::TABLES[2].0,
+    voice::TABLES[3].0,
+    voice::TABLES[4].0,
+    voice::TABLES[5].0,
 ];
 
 /// Tables that a sealed run takes no more rows for.
@@ -210,7 +223,7 @@ fn ddl(from: i64, guards: Guards, engine: &[(&str, &str)]) -> String {
             ", CHECK (place > 0), CHECK (until_night > from_night), CHECK (says <> 'free' OR expires IS NOT NULL)",
         ),
     ];
-    let mut text = VERSIONS[from as usize..].concat();
+    let mut text = VERSIONS[from as usize..].concat().concat();
     for (token, spelt) in guarded {
         text = text.replace(token, if guards == Guards::On { spelt } else { "" });
     }

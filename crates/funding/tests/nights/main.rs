@@ -9,5 +9,6 @@ mod late;
 mod lines;
 mod named;
 mod oracle;
+mod settlement;
 mod tables;
 mod world;

@@ -5,7 +5,7 @@ use funding::{Agreement, Scope, Unit};
 use kernel::{ChildRef, Code, CouncilCode, EpisodeId, Masked, Night, Nights, PlacementId, Region, Seq};
 use ledger::{Account, AccountId, GENESIS, Hash, Part, Posting, Standing, Transfer};
 use money::Pence;
-use store::{Db, EpisodeVersion, ImportRow, PolicyFile, QuarantineRow, Run, StoredChild, ToldVersion, Total};
+use store::{Db, EpisodeVersion, Fault, ImportRow, PolicyFile, QuarantineRow, Run, StoredChild, ToldVersion, Total};
 
 use crate::place::{Place, record};
 
@@ -251,12 +251,50 @@ pub fn fill(place: &Place) {
         db.record_told(seq, &[ToldVersion { child: child_ref(1), year: 2026, body: Masked::new("Reviews") }])?;
         db.record_notices(seq, &[notice(1, 1)])?;
         crate::register::fill(db, seq)?;
-        db.record_import(&import(seq), &mut std::iter::once(quarantine("", 1)))
+        db.record_import(&import(seq), &mut std::iter::once(quarantine("", 1)))?;
+        voice(db, seq)
     });
     let mut bank = place.bank();
     record(&mut bank, |db, seq| {
         db.record_policy(&policy("tariff", seq, "rates"))?;
-        db.record_price(&agreement(seq, Scope::Setting("SC012345".to_owned())), "agreed")
+        db.record_price(&agreement(seq, Scope::Setting("SC012345".to_owned())), "agreed")?;
+        let (debit, credit) = ("held/urn/SC012345".to_owned(), "payable/urn/SC012345".to_owned());
+        let payee = "urn/SC012345".to_owned();
+        let row = store::SettledRow { settlement: 1, line: 0, payee, debit, credit, pence: Pence::new(90) };
+        db.record_settlement(&settlement(seq), &[row])
     });
     first_run(&mut bank);
+}
+
+/// What a child said, a key's hash, and a share at the door.
+fn voice(db: &mut Db, seq: Seq) -> Result<(), Fault> {
+    db.record_voice_key("the key of the noise")?;
+    db.record_commitments(seq, &[("2025-H1".to_owned(), "0".repeat(64))])?;
+    db.record_voice_facts(&[store::VoiceFactRow {
+        seq,
+        item: 0,
+        child: ChildRef::from_stored(1).unwrap(),
+        placement: placement(1),
+        on: Night::parse_iso("2025-05-14").unwrap(),
+        kind: "answered".to_owned(),
+        body: "{}".to_owned(),
+        words: Some(Masked::new("words")),
+    }])?;
+    let half_year = door::HalfYear::parse("2025-H1").unwrap();
+    let members = vec![door::Payee::provider("SC012345")];
+    let share = door::PoolShare { pool: "england/1".to_owned(), half_year, members, basis_points: Some(9_000) };
+    db.record_pool_answers(seq, &[(share, "{}".to_owned())])
+}
+
+fn settlement(seq: Seq) -> store::SettlementRow {
+    store::SettlementRow {
+        settlement: 1,
+        seq,
+        through: Night::parse_iso("2025-05-14").unwrap(),
+        closed: None,
+        postings: 1,
+        pence: Pence::new(90),
+        previous: ledger::GENESIS,
+        hash: ledger::GENESIS,
+    }
 }

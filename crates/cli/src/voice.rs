@@ -1,0 +1,338 @@
+//! `carebank voice`: the care wing's own commands. Words of a child are read from a file or from standard input, never
+//! from an argument, which the machine would keep; and nothing that was said is ever printed.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use app::kernel::CouncilCode;
+use app::{
+    HalfYear, Masked, Mode, Night, Observation, Office, Outcome, PlacementId, Problem, SafetyStep, SettlementExplained,
+    SettlementReport, VoiceAnswer, VoiceDue, VoiceRecorded,
+};
+use clap::{Subcommand, ValueEnum};
+
+use crate::args::{council, night, placement};
+use crate::{show, unreadable};
+
+/// How an answer is given.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum By {
+    /// By the child alone.
+    Self_,
+    /// With a person of the child's choice, never the carer or provider.
+    Assisted,
+    /// By two independent adults, separately.
+    Observed,
+}
+
+/// How a placement review ended.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Ended {
+    /// It goes on with changes.
+    Changes,
+    /// It goes on as it is.
+    NoChange,
+    /// It is to end.
+    Ends,
+}
+
+/// What the care wing hears and does.
+#[derive(Subcommand)]
+pub enum Voice {
+    /// Draw the key of the noise, once, and record the hashes of the keys of all half-years.
+    #[command(after_help = "Example:\n  carebank voice key")]
+    Key,
+    /// Who is to be asked, and what is to be done, by date.
+    #[command(after_help = "Example:\n  carebank voice due --council Kent --today 2025-06-02")]
+    Due {
+        /// One council's children; otherwise everybody's.
+        #[arg(long, value_parser = council)]
+        council: Option<CouncilCode>,
+        /// As of this day; otherwise today.
+        #[arg(long, value_name = "DATE", value_parser = night)]
+        today: Option<Night>,
+    },
+    /// Answers for the independent person to look at: identical within minutes in one setting, or from a provider's own
+    /// device. A flag changes nothing.
+    #[command(after_help = "Example:\n  carebank voice integrity")]
+    Integrity,
+    /// Record that a child was asked.
+    #[command(after_help = "Example:\n  carebank voice asked P-7F3K-9M2Q-X4AB --on 2025-05-16")]
+    Asked {
+        /// The placement.
+        #[arg(value_parser = placement)]
+        placement: PlacementId,
+        /// When.
+        #[arg(long, value_name = "DATE", value_parser = night)]
+        on: Night,
+    },
+    /// Record an answer.
+    #[command(after_help = "Marks are in the order safe, settled, trust the adults, listened to, see the people who \
+                            matter, want to keep living here: 1 is the lowest, - is skipped.\n\nExamples:\n  \
+                            carebank voice answer P-7F3K-9M2Q-X4AB --on 2025-05-16 --by self --marks 5,4,4,-,3,5\n  \
+                            carebank voice answer P-7F3K-9M2Q-X4AB --on 2025-05-16 --by self --declined\n  \
+                            carebank voice answer P-7F3K-9M2Q-X4AB --on 2025-05-16 --by observed --independent \
+                            --marks 3,3,2,3,3,3 --marks 3,3,3,3,-,3")]
+    Answer {
+        /// The placement.
+        #[arg(value_parser = placement)]
+        placement: PlacementId,
+        /// When.
+        #[arg(long, value_name = "DATE", value_parser = night)]
+        on: Night,
+        /// How.
+        #[arg(long, value_enum)]
+        by: By,
+        /// Six marks; twice if observed.
+        #[arg(long, value_parser = marks)]
+        marks: Vec<Observation>,
+        /// The child said no to answering.
+        #[arg(long)]
+        declined: bool,
+        /// A child of 4 and more who is not able to answer.
+        #[arg(long)]
+        unable: bool,
+        /// Whoever helped or observed is neither the carer nor the provider.
+        #[arg(long)]
+        independent: bool,
+        /// It came from a device known to be the provider's.
+        #[arg(long)]
+        providers_device: bool,
+        /// The child's own words, in a file; - reads standard input. A duty person reads them at once.
+        #[arg(long, value_name = "FILE")]
+        words: Option<PathBuf>,
+    },
+    /// Record how a placement review ended.
+    #[command(after_help = "Example:\n  carebank voice review P-7F3K-9M2Q-X4AB --on 2025-06-10 --outcome changes")]
+    Review {
+        /// The placement.
+        #[arg(value_parser = placement)]
+        placement: PlacementId,
+        /// When it ended.
+        #[arg(long, value_name = "DATE", value_parser = night)]
+        on: Night,
+        /// How.
+        #[arg(long, value_enum)]
+        outcome: Ended,
+    },
+    /// Record the reply to what was said: who does what, by when. The child sees it.
+    #[command(after_help = "Example:\n  carebank voice reply P-7F3K-9M2Q-X4AB --to 2025-05-16 --on 2025-05-22 \
+                            --person 'A. Person' --by 2025-06-06 --text reply.txt")]
+    Reply {
+        /// The placement.
+        #[arg(value_parser = placement)]
+        placement: PlacementId,
+        /// The date of the answer.
+        #[arg(long, value_name = "DATE", value_parser = night)]
+        to: Night,
+        /// When it was given.
+        #[arg(long, value_name = "DATE", value_parser = night)]
+        on: Night,
+        /// Who does it.
+        #[arg(long)]
+        person: String,
+        /// By when.
+        #[arg(long, value_name = "DATE", value_parser = night)]
+        by: Night,
+        /// What, in a file; - reads standard input.
+        #[arg(long, value_name = "FILE")]
+        text: PathBuf,
+    },
+    /// Record what people do about a disclosure, or about a child's words.
+    #[command(after_help = "Examples:\n  \
+                            carebank voice safety P-7F3K-9M2Q-X4AB --disclosed 2025-05-16 --on 2025-05-16 --acknowledged-by 'A. Person'\n  \
+                            carebank voice safety P-7F3K-9M2Q-X4AB --disclosed 2025-05-16 --on 2025-05-16 --words-read safe\n  \
+                            carebank voice safety P-7F3K-9M2Q-X4AB --disclosed 2025-05-16 --on 2025-06-20 --decided unsubstantiated")]
+    Safety {
+        /// The placement.
+        #[arg(value_parser = placement)]
+        placement: PlacementId,
+        /// The date of the answer.
+        #[arg(long, value_name = "DATE", value_parser = night)]
+        disclosed: Night,
+        /// When this was done.
+        #[arg(long, value_name = "DATE", value_parser = night)]
+        on: Night,
+        #[command(flatten)]
+        step: Step,
+    },
+}
+
+/// One of three things.
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct Step {
+    /// A named person has taken it on.
+    #[arg(long, value_name = "NAME")]
+    acknowledged_by: Option<String>,
+    /// A duty person has read the words: safe, or unsafe.
+    #[arg(long, value_parser = ["safe", "unsafe"])]
+    words_read: Option<String>,
+    /// People have decided: substantiated, or unsubstantiated.
+    #[arg(long, value_parser = ["substantiated", "unsubstantiated"])]
+    decided: Option<String>,
+}
+
+fn marks(text: &str) -> Result<Observation, String> {
+    let mark = |text: &str| match text.trim() {
+        "-" => Ok(None),
+        mark => mark.parse::<u8>().map(Some).map_err(|_| "write six marks as 5,4,-,3,2,5".to_owned()),
+    };
+    let marks = text.split(',').map(mark).collect::<Result<Vec<_>, _>>()?;
+    let marks = marks.try_into().map_err(|_| "write six marks as 5,4,-,3,2,5; - is skipped".to_owned())?;
+    Ok(Observation { marks })
+}
+
+/// `2025-H1`.
+pub fn half_year(text: &str) -> Result<HalfYear, String> {
+    HalfYear::parse(text).ok_or_else(|| "write a half-year as 2025-H1 (April to September) or 2025-H2".to_owned())
+}
+
+fn read(path: &Path) -> Result<Masked, Problem> {
+    let text = if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    text.map(Masked::new).map_err(|error| unreadable(path, &error))
+}
+
+/// Does what was asked.
+pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
+    let recorded = match asked {
+        Voice::Key => return show(json, &office.voice_key()?, |hashes| key(hashes)),
+        Voice::Due { council, today } => {
+            return show(json, &office.voice_due(council, today.unwrap_or_else(|| office.today()))?, due);
+        }
+        Voice::Integrity => {
+            let flags = office.voice_integrity()?;
+            return show(json, &flags, |flags| format!("{} flags\n", flags.len()) + &lines(flags));
+        }
+        Voice::Asked { placement, on } => office.voice_asked(placement, on)?,
+        Voice::Answer { placement, on, by, marks, declined, unable, independent, providers_device, words } => {
+            let mode = match by {
+                By::Self_ => Mode::SelfGiven,
+                By::Assisted => Mode::Assisted,
+                By::Observed => Mode::Observed,
+            };
+            let (able, words) = (!unable, words.as_deref().map(read).transpose()?);
+            office.voice_answer(&VoiceAnswer {
+                placement,
+                on,
+                mode,
+                marks,
+                declined,
+                able,
+                independent,
+                providers_device,
+                words,
+            })?
+        }
+        Voice::Review { placement, on, outcome } => {
+            let outcome = match outcome {
+                Ended::Changes => Outcome::Changes,
+                Ended::NoChange => Outcome::NoChange,
+                Ended::Ends => Outcome::Ends,
+            };
+            office.voice_review(placement, on, outcome)?
+        }
+        Voice::Reply { placement, to, on, person, by, text } => {
+            office.voice_reply(placement, on, to, &person, by, &read(&text)?)?
+        }
+        Voice::Safety { placement, disclosed, on, step } => {
+            let step = match (step.acknowledged_by, step.words_read, step.decided) {
+                (Some(person), ..) => SafetyStep::Acknowledged(person),
+                (_, Some(read), _) => SafetyStep::Read(read == "unsafe"),
+                (_, _, decided) => SafetyStep::Decided(decided.as_deref() == Some("substantiated")),
+            };
+            office.voice_safety(placement, on, disclosed, &step)?
+        }
+    };
+    show(json, &recorded, self::recorded)
+}
+
+fn key(hashes: &[(String, String)]) -> String {
+    let mut text = "The key stays in the care wing. Hashes recorded beforehand:\n".to_owned();
+    for (name, hash) in hashes {
+        text += &format!("{name:<8} {hash}\n");
+    }
+    text
+}
+
+fn lines(flags: &[app::IntegrityFlag]) -> String {
+    let line = |flag: &app::IntegrityFlag| match flag {
+        app::IntegrityFlag::Identical(child) => {
+            format!("{child} marked as another child of the setting did, within minutes\n")
+        }
+        app::IntegrityFlag::ProvidersDevice(child) => format!("{child} answered from the provider's own device\n"),
+    };
+    flags.iter().map(line).collect()
+}
+
+fn recorded(recorded: &VoiceRecorded) -> String {
+    let what = if recorded.recorded { "Recorded" } else { "Recorded before" };
+    let duty = if recorded.duty_person { " A duty person is to be told now." } else { "" };
+    format!("{what}: {} about {} on {}.{duty}\n", recorded.kind, recorded.placement, recorded.on)
+}
+
+fn due(due: &VoiceDue) -> String {
+    let mut text = format!("As of {}: {} to be done\n", due.today, due.lines.len());
+    for line in &due.lines {
+        let late = if line.overdue { "overdue" } else { "" };
+        let by = line.by.to_string();
+        text += &format!("{by:<18} {:<16} {} {} {late}\n", line.what, line.council, line.placement);
+    }
+    text
+}
+
+/// A settlement, for a person.
+pub fn settled(report: &SettlementReport) -> String {
+    if !report.posted {
+        return "Nothing to settle: what is required stands posted.\n".to_owned();
+    }
+    let closed = report.closed.map_or(String::new(), |closed| format!(", closing {closed}"));
+    let through = report.through.map_or(String::new(), |through| format!(" through {through}"));
+    format!(
+        "Settlement {}{through}{closed}: {} payees\n{:>16} of return paid\n{:>16} back to the fund\n{:>16} ahead, made up for by later return\nseal {}\n",
+        report.settlement, report.payees, report.paid_pence, report.to_fund_pence, report.ahead_pence, report.hash
+    )
+}
+
+/// A settlement explained, for a person.
+pub fn explained(explained: &SettlementExplained) -> String {
+    let state = if explained.closed { "closed: the share is frozen" } else { "open: paid on account" };
+    let mut text = format!(
+        "{} in {} ({state})\n{:>16} of return earned\n{:>16} is its share\n{:>16} of return paid, all half-years\n{:>16} back to the fund, all half-years\n",
+        explained.payee,
+        explained.half_year,
+        explained.earned_pence.to_string(),
+        format!("{}.{:02} %", explained.share_basis_points / 100, explained.share_basis_points % 100),
+        explained.paid_pence.to_string(),
+        explained.to_fund_pence.to_string(),
+    );
+    if let Some(audit) = &explained.audit {
+        let kept = &audit.kept;
+        text += &format!(
+            "\nFor an auditor\npool {} of {} payees\n{} of {} nights covered; noise {}, carried in {}, carried on {} (millionths)\n\
+             key of the half-year {}\nits hash {} recorded {}{}\nkey, hash and noise {}\n",
+            audit.pool,
+            audit.members.len(),
+            kept.covered,
+            kept.nights,
+            kept.noise_ppm,
+            kept.carried_in_ppm,
+            kept.carried_on_ppm,
+            audit.key,
+            audit.commitment,
+            audit.committed_at,
+            if audit.beforehand {
+                ""
+            } else {
+                ": AFTER the half-year had ended, so that the noise could have been chosen"
+            },
+            if audit.agrees { "agree" } else { "DO NOT AGREE" },
+        );
+    }
+    text
+}

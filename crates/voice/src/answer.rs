@@ -1,0 +1,169 @@
+//! Answers and the signal that each gives.
+
+use kernel::Night;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::protocol::Version;
+
+/// What every band is asked, in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Item {
+    /// I feel safe here.
+    Safe,
+    /// I feel settled.
+    Settled,
+    /// I trust the adults.
+    TrustAdults,
+    /// They listen to me.
+    ListenedTo,
+    /// I see the people who matter.
+    SeePeople,
+    /// I want to keep living here.
+    KeepLivingHere,
+}
+
+impl Item {
+    /// All of them, in order.
+    pub const ALL: [Item; 6] =
+        [Item::Safe, Item::Settled, Item::TrustAdults, Item::ListenedTo, Item::SeePeople, Item::KeepLivingHere];
+
+    /// Its name in texts and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Item::Safe => "safe",
+            Item::Settled => "settled",
+            Item::TrustAdults => "trust-adults",
+            Item::ListenedTo => "listened-to",
+            Item::SeePeople => "see-people",
+            Item::KeepLivingHere => "keep-living-here",
+        }
+    }
+}
+
+/// What an answer says, for people and for coverage. The order is that of weight on one day.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// The child said no to answering, or skipped everything.
+    Declined,
+    /// Wants to stay, and something is not well.
+    Mixed,
+    /// Wants to stay.
+    Affirmed,
+    /// Does not want to keep living here.
+    NotAffirmed,
+    /// Is not safe, or a duty person decided so after reading words.
+    Safety,
+}
+
+/// One set of marks: for each item a step from 1, or skipped.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Observation {
+    /// In the order of [`Item::ALL`].
+    pub marks: [Option<u8>; 6],
+}
+
+impl Observation {
+    fn signal(self, steps: u8) -> Signal {
+        let mark = |item: Item| self.marks[item as usize];
+        // The lowest third of three faces, the two lowest of five steps.
+        let low = |mark: u8| mark <= if steps == 3 { 1 } else { 2 };
+        let keep = mark(Item::KeepLivingHere);
+        if mark(Item::Safe) == Some(1) {
+            Signal::Safety
+        } else if self.marks.iter().all(Option::is_none) {
+            Signal::Declined
+        } else if keep.is_some_and(low) {
+            Signal::NotAffirmed
+        } else if keep.is_none() || self.marks.into_iter().flatten().any(low) {
+            Signal::Mixed
+        } else {
+            Signal::Affirmed
+        }
+    }
+}
+
+/// How an answer was given.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// By the child alone.
+    SelfGiven,
+    /// With a person of the child's choice, never the carer or provider.
+    Assisted,
+    /// By two independent adults, separately: under 4, or not able.
+    Observed,
+}
+
+/// One answer. Words are no part of it: they go to a duty person and nowhere else.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answer {
+    /// When.
+    pub on: Night,
+    /// How.
+    pub mode: Mode,
+    /// The child said no to answering.
+    pub declined: bool,
+    /// The child's marks; of two observers when observed.
+    pub marks: Vec<Observation>,
+    /// Whether the people who helped or observed are independent of carer and provider, and two when observing.
+    pub independent: bool,
+    /// A duty person read the words and decided that the child is not safe.
+    pub duty_decided_safety: bool,
+}
+
+/// Why an answer cannot be taken. No sentence names anybody or says what was marked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum AnswerError {
+    /// Not the number of observers.
+    #[error("an observed answer needs two adults, each by themselves; any other has one set of marks")]
+    Observers,
+    /// Somebody has an interest.
+    #[error("neither the carer nor the provider may help a child to answer or observe for them; ask another person")]
+    NotIndependent,
+    /// A mark outside the scale.
+    #[error("item {item} has a mark outside 1 to {steps}")]
+    Scale {
+        /// The item's name.
+        item: &'static str,
+        /// The scale of the band.
+        steps: u8,
+    },
+    /// A child of 4 and more, able to answer.
+    #[error("a child of {0} answers alone or with a person of their choice, unless they are not able to")]
+    NotObserved(i16),
+}
+
+impl Answer {
+    /// The signal of an answer by a child of `age`; `able` says whether the child can answer alone or with help.
+    pub fn signal(&self, age: i16, able: bool, version: &Version) -> Result<Signal, AnswerError> {
+        let steps = version.band(age).steps;
+        if !self.independent && self.mode != Mode::SelfGiven {
+            return Err(AnswerError::NotIndependent);
+        }
+        let wanted = if self.mode == Mode::Observed { 2 } else { 1 };
+        if self.marks.len() != wanted && !self.declined {
+            return Err(AnswerError::Observers);
+        }
+        if self.mode == Mode::Observed && able && age >= 4 {
+            return Err(AnswerError::NotObserved(age));
+        }
+        for (item, mark) in self.marks.iter().flat_map(|marks| Item::ALL.into_iter().zip(marks.marks)) {
+            if mark.is_some_and(|mark| !(1..=steps).contains(&mark)) {
+                return Err(AnswerError::Scale { item: item.name(), steps });
+            }
+        }
+        let signals: Vec<Signal> = self.marks.iter().map(|marks| marks.signal(steps)).collect();
+        Ok(if self.duty_decided_safety || signals.contains(&Signal::Safety) {
+            Signal::Safety
+        } else if self.declined || signals.is_empty() {
+            Signal::Declined
+        } else if signals.iter().all(|signal| *signal == signals[0]) {
+            signals[0]
+        } else {
+            Signal::Mixed
+        })
+    }
+}

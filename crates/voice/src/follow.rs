@@ -1,0 +1,133 @@
+//! What people do next, and by when. Only people of the care wing ever see it; a provider sees [`conversations`], which
+//! know no answer.
+
+use kernel::Night;
+use serde::Serialize;
+
+use crate::answer::Signal;
+use crate::calendar::Calendar;
+use crate::coverage::{Fact, What, Why, coverage};
+use crate::protocol::Protocol;
+use crate::timetable::Tenure;
+
+/// A date from which something may be done, and by which it must be.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+pub struct Ask {
+    /// The due date of the window.
+    pub due: Night,
+    /// From when.
+    pub from: Night,
+    /// By when.
+    pub by: Night,
+}
+
+/// What an answer, or none, opens.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FollowKind {
+    /// A duty person, at once.
+    Safeguarding,
+    /// A placement review opens; a search too, if the child wants one.
+    Review,
+    /// An advocate is offered.
+    Advocate,
+    /// A reply with what will be done, by a named person; the child sees it.
+    Reply,
+    /// A visit by an independent person.
+    Visit,
+    /// The independent reviewing officer is told.
+    IroTold,
+    /// The child is asked again.
+    AskAgain,
+    /// The council did not ask: its own failure, counted.
+    NotAsked,
+}
+
+/// One thing to do.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+pub struct Follow {
+    /// By when.
+    pub by: Night,
+    /// What.
+    pub kind: FollowKind,
+    /// What it follows from: the date of an answer, or the due date that passed.
+    pub since: Night,
+}
+
+/// The ordinary conversation about a placement after each due date. It follows from dates alone: no answer can change it,
+/// so being talked to tells a provider nothing.
+pub fn conversations(dues: &[Night], protocol: &Protocol, calendar: &Calendar) -> Vec<Ask> {
+    dues.iter()
+        .map(|&due| {
+            let by = calendar.after(due, protocol.on(due).conversation_working_days);
+            Ask { due, from: due, by }
+        })
+        .collect()
+}
+
+/// The due dates for which the child is to be asked as of `today`: the time has come, and nobody has asked or answered.
+pub fn to_ask(
+    tenure: &Tenure,
+    dues: &[Night],
+    facts: &[Fact],
+    today: Night,
+    protocol: &Protocol,
+    calendar: &Calendar,
+) -> Vec<Ask> {
+    let mut open = Vec::new();
+    for (at, &due) in dues.iter().enumerate() {
+        let from = calendar.before(due, protocol.on(due).early_working_days);
+        let next = dues.get(at + 1).copied();
+        if from > today || next.is_some_and(|next| next <= today) {
+            continue;
+        }
+        let satisfies = |fact: &&Fact| {
+            tenure.has(fact.placement)
+                && (from..=today).contains(&fact.on)
+                && matches!(fact.what, What::Asked | What::Answered(_))
+        };
+        if facts.iter().find(satisfies).is_none() {
+            open.push(Ask { due, from, by: due });
+        }
+    }
+    open
+}
+
+/// Everything that facts known through `known` open, in order of the date by which it is to be done.
+pub fn follow_ups(
+    tenure: &Tenure,
+    dues: &[Night],
+    facts: &[Fact],
+    known: Night,
+    protocol: &Protocol,
+    calendar: &Calendar,
+) -> Vec<Follow> {
+    let mut follow = Vec::new();
+    let mut open = |kind, since, working_days| {
+        follow.push(Follow { by: calendar.after(since, working_days), kind, since });
+    };
+    for fact in facts.iter().filter(|fact| fact.on <= known && tenure.has(fact.placement)) {
+        let version = protocol.on(fact.on);
+        match fact.what {
+            What::Answered(Signal::Safety) => open(FollowKind::Safeguarding, fact.on, 0),
+            What::Answered(Signal::NotAffirmed) => {
+                open(FollowKind::Review, fact.on, version.review_working_days);
+                open(FollowKind::Advocate, fact.on, version.review_working_days);
+                open(FollowKind::Reply, fact.on, version.reply_working_days);
+            }
+            What::Answered(Signal::Mixed) => open(FollowKind::Reply, fact.on, version.reply_working_days),
+            _ => {}
+        }
+    }
+    let covered = coverage(tenure, dues, facts, known, protocol, calendar);
+    for (nights, _) in covered.uncovered.iter().filter(|(_, why)| *why == Why::Silence) {
+        let version = protocol.on(nights.start());
+        open(FollowKind::Visit, nights.start(), version.grace_working_days + version.visit_working_days);
+        open(FollowKind::IroTold, nights.start(), version.grace_working_days);
+        open(FollowKind::AskAgain, nights.start(), version.grace_working_days);
+    }
+    covered.not_asked.iter().for_each(|&due| open(FollowKind::NotAsked, due, 0));
+    follow.sort_unstable();
+    follow.dedup();
+    follow
+}
