@@ -81,6 +81,10 @@ pub type Texts = BTreeMap<String, String>;
 /// A request made ready.
 pub struct Grants {
     version: Version,
+    /// The day of `--known`, where it was given: facts known later are then refused.
+    known: Option<Night>,
+    /// What an analyst should be told of what was given.
+    notes: Vec<String>,
     /// How the total was come by, when it was not given.
     pub total_from: Option<String>,
 }
@@ -215,7 +219,17 @@ impl Grants {
         }
         let table = table(&formula, request, texts)?;
         let first = first_day(request.year)?;
+        let base = request.base.unwrap_or(if formula.facts == FactsFrom::Given { request.year } else { BASE });
+        if base > request.year {
+            let (base, first) = (year_name(base), year_name(request.year));
+            let sentence = format!("the last year counted cannot be {base}, after the first year of the grant, {first}");
+            return Err(Problem::asked("grants.base", sentence));
+        }
         let (total, total_from) = total(&formula, request, &table)?;
+        if let Some(known) = request.known {
+            let total = total_from.is_some().then_some(TODAY);
+            known_by(&table, known, total.into_iter().chain(request.previous.as_deref()))?;
+        }
         let previous = request.previous.as_ref().map(|indicator| -> Result<Vec<Pence>, Refused> {
             let column = table.column(indicator)?;
             Ok(column.iter().map(|pounds| Pence::new(pounds.floor_hundredths().0)).collect())
@@ -223,11 +237,66 @@ impl Grants {
         let terms = Terms {
             first: request.year,
             totals: totals(total, request)?,
-            base: request.base.unwrap_or(if formula.facts == FactsFrom::Given { request.year } else { BASE }),
+            base,
             known: request.known.unwrap_or_else(|| first.eve()),
             previous: previous.transpose()?,
         };
-        Ok(Grants { version: Version { formula, parameters, table, terms }, total_from })
+        let mut grants = Grants {
+            version: Version { formula, parameters, table, terms },
+            known: request.known,
+            notes: Vec::new(),
+            total_from,
+        };
+        grants.notes = grants.noted(request)?;
+        Ok(grants)
+    }
+
+    /// The formula's own indicators and parameters in the first year; nothing where it does not compile, which lint
+    /// tells.
+    fn uses(&self) -> Result<Option<Program>, Problem> {
+        let Version { formula, parameters, table, terms } = &self.version;
+        let on = first_day(terms.first)?;
+        Ok(Program::compile(formula, parameters, table, self.years(), on, terms.known).ok())
+    }
+
+    /// What was given and is not used, weights that are not parts of one, and facts known after the award's day.
+    fn noted(&self, request: &GrantsRequest) -> Result<Vec<String>, Problem> {
+        let Some(program) = self.uses()? else { return Ok(Vec::new()) };
+        let Version { formula, parameters, table, terms } = &self.version;
+        let mut notes = Vec::new();
+        let input = |id: &str| program.inputs.iter().any(|(input, _)| input == id);
+        let unused = |id: &&str| !input(id) && table.about(id).is_some_and(|about| about.known_from.is_none());
+        let named = |id: &&str| request.previous.as_deref() != Some(*id);
+        if formula.facts == FactsFrom::Shipped {
+            notes.extend(table.given().filter(unused).filter(named).map(|id| {
+                format!("{id} is given, but neither ships nor is used by this formula; is its name right?")
+            }));
+        }
+        let shipped = shipped::parameters()?;
+        let used = |id: &str| {
+            let limit = [&formula.floor, &formula.cap].into_iter().flatten().any(|limit| limit == id);
+            limit || id.starts_with("error.") || program.scalars.iter().any(|scalar| scalar.id == id)
+        };
+        let strange = |id: &&str| shipped.get(id).is_none() && !used(id);
+        notes.extend(parameters.all().iter().map(|parameter| parameter.id.as_str()).filter(strange).map(|id| {
+            format!("the parameter {id} is given, but neither ships nor is used by this formula; is its name right?")
+        }));
+        let weights: Vec<Decimal> =
+            program.scalars.iter().filter(|scalar| scalar.id.starts_with("weight.")).map(|scalar| scalar.value).collect();
+        let sum: Decimal = weights.iter().copied().sum();
+        if weights.len() > 1 && sum != Decimal::ONE {
+            notes.push(format!("the weights sum to {sum}, not to 1: only their proportions to each other count"));
+        }
+        let later = program.inputs.iter().filter_map(|(id, _)| Some((id, table.known_later(id, terms.known)?)));
+        let later: Vec<String> = later.map(|(id, from)| format!("{id} ({from})")).collect();
+        if !later.is_empty() && request.known.is_none() {
+            let (known, later) = (terms.known, later.join(", "));
+            notes.push(format!(
+                "the copies read of these are dated after {known}, the eve of the first year (their publishers may have been \
+                 earlier; --known refuses them): {later}"
+            ));
+        }
+        Ok(notes)
     }
 
     fn years(&self) -> Years {
@@ -255,6 +324,11 @@ impl Grants {
         Err(Problem::refused(&format!("grants.{}", first.code), sentence))
     }
 
+    /// With `--known`, no fact that was known only later is used in any year.
+    fn known_inputs<'a>(&self, inputs: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
+        self.known.map_or(Ok(()), |known| known_by(&self.version.table, known, inputs))
+    }
+
     fn award(&self) -> Result<Award, Problem> {
         self.sound()?;
         let Version { formula, parameters, table, terms } = &self.version;
@@ -262,7 +336,9 @@ impl Grants {
             let sentence = format!("the formula {} has no total of its own; give one with --total", formula.id);
             return Err(Problem::asked("grants.total", sentence));
         }
-        Ok(award(formula, parameters, table, terms)?)
+        let award = award(formula, parameters, table, terms)?;
+        self.known_inputs(award.years.iter().flat_map(|year| year.program.inputs.iter().map(|(id, _)| id.as_str())))?;
+        Ok(award)
     }
 
     /// Every council's grant.
@@ -273,7 +349,7 @@ impl Grants {
 
     fn report(&self, award: &Award) -> Report {
         let Version { formula, parameters, table, terms } = &self.version;
-        report(formula, parameters, table, terms, award)
+        Report { notes: self.notes.clone(), ..report(formula, parameters, table, terms, award) }
     }
 
     /// Every council's grant, re-based from a year on by another request's facts.
@@ -328,11 +404,11 @@ impl Grants {
         let table = &self.version.table;
         let inputs = award.years.iter().flat_map(|year| year.program.inputs.iter().map(|(id, _)| id.as_str()));
         let inputs: std::collections::BTreeSet<&str> = inputs.collect();
-        let mut text = formula::csv_line(["council", "indicator", "value", "standing"]);
+        let mut text = formula::csv_line(["council", "indicator", "value", "basis"]);
         for indicator in inputs {
             for (at, place) in table.places().iter().enumerate() {
                 let Some(cell) = table.cell(indicator, at) else { continue };
-                text += &formula::csv_line([&place.code, indicator, &cell.amount.to_string(), &cell.standing]);
+                text += &formula::csv_line([&place.code, indicator, &cell.amount.to_string(), &cell.basis]);
             }
         }
         Ok(text)
@@ -343,6 +419,7 @@ impl Grants {
         let Version { formula, parameters, table, terms } = &self.version;
         let on = first_day(terms.first)?;
         let program = Program::compile(formula, parameters, table, self.years(), on, terms.known)?;
+        self.known_inputs(program.inputs.iter().map(|(id, _)| id.as_str()))?;
         let registers = program.evaluate(table)?;
         let of = &table.places()[place];
         let (code, name) = (of.code.clone(), of.name.clone());
@@ -358,17 +435,15 @@ impl Grants {
     }
 
     fn place(&self, council: &str) -> Result<usize, Problem> {
-        self.version.table.position(council).ok_or_else(|| {
-            let sentence =
-                format!("{council} is no council of these facts; give its code (E10000016), DfE number or name");
-            Problem::not_found("council", sentence)
-        })
+        let table = &self.version.table;
+        table.position(council).ok_or_else(|| Problem::not_found("council", table.no_council(council)))
     }
 
     /// Two versions side by side.
     pub fn compare(&self, to: &Grants) -> Result<ComparisonReport, Problem> {
-        self.sound()?;
-        to.sound()?;
+        for version in [self, to] {
+            version.award()?;
+        }
         let comparison = compare(&self.version, &to.version, DEPRIVATION)?;
         Ok(ComparisonReport {
             from: self.version.formula.title.clone(),
@@ -385,6 +460,7 @@ impl Grants {
         let formula = shipped::formula("need-led")?;
         let on = first_day(terms.first)?;
         let program = Program::compile(&formula, parameters, table, self.years(), on, terms.known)?;
+        self.known_inputs(program.inputs.iter().map(|(id, _)| id.as_str()))?;
         let registers = program.evaluate(table)?;
         let column = |step: &str| registers.column(program.register(step));
         let need = column(&formula.need);
@@ -439,6 +515,22 @@ impl Grants {
             tornado: place.map(of).transpose()?,
         })
     }
+}
+
+/// Refuses the first fact that was known only after the day, with all others in the sentence.
+fn known_by<'a>(table: &Table, known: Night, inputs: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
+    let inputs: std::collections::BTreeSet<&str> = inputs.collect();
+    let later = inputs.into_iter().filter_map(|id| Some((id, table.known_later(id, known)?)));
+    let later: Vec<String> = later.map(|(id, from)| format!("{id} (known from {from})")).collect();
+    if later.is_empty() {
+        return Ok(());
+    }
+    let sentence = format!(
+        "not yet known on {known}, by the day of the copies read: {}; give figures of your own for all councils with \
+         --facts, or a later --known",
+        later.join(", ")
+    );
+    Err(Problem::refused("grants.known", sentence))
 }
 
 fn table(formula: &Formula, request: &GrantsRequest, texts: &Texts) -> Result<Table, Problem> {

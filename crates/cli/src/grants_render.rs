@@ -44,6 +44,9 @@ pub fn allocation(report: &Report, total_from: Option<&str>) -> String {
     if let Some(from) = total_from {
         let _ = writeln!(text, "  No total was given; this is {from}.");
     }
+    for note in &report.notes {
+        let _ = writeln!(text, "  Note: {note}.");
+    }
     text.push('\n');
     text += &grants(report);
     assumptions(&mut text, &report.assumptions);

@@ -113,6 +113,14 @@ fn one_year(
     let column = |step: &String| registers.column(program.register(step)).to_vec();
     let need = column(&formula.need);
     let cost = formula.area_cost.as_ref().map(column);
+    for (what, column) in [("need", Some(&need)), ("area cost", cost.as_ref())] {
+        let below = column.and_then(|column| column.iter().position(|value| value.is_negative()));
+        if let Some(at) = below {
+            let place = &table.places()[at];
+            let sentence = format!("{} {} has a negative {what} by the formula {}", place.code, place.name, formula.id);
+            return Err(Refused::new("allocation.need", sentence));
+        }
+    }
     let limits = limits(formula, parameters, on, terms.known, before)?;
     let lines = allocate(&need, cost.as_deref(), total, &limits)?;
     let sum: Decimal = need.iter().copied().sum();

@@ -144,8 +144,8 @@ fn letter(term: &Term, notes: &mut Notes) -> String {
         text += &format!(" {unit}");
     }
     if matches!(term.kind, "indicator" | "parameter") {
-        let mut asides = vec![term.standing.clone()];
-        if !term.source.is_empty() && term.source != term.standing {
+        let mut asides = vec![term.basis.clone()];
+        if !term.source.is_empty() && term.source != term.basis {
             asides.push(format!("source {}", notes.number(&term.source)));
         }
         if let Some(proxy) = &term.proxy {

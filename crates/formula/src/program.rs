@@ -13,6 +13,7 @@ use crate::params::{Dated, Parameters};
 use crate::table::Table;
 use crate::tree::{Expr, Formula, Years};
 use crate::unit::Unit;
+use crate::decimal::Divisor;
 use crate::{Decimal, Refused};
 
 /// The number of a register.
@@ -90,6 +91,8 @@ pub struct Program {
     pub titles: Vec<(String, String)>,
     /// Where units do not fit.
     pub faults: Vec<String>,
+    /// Code and name of each council, for what cannot be worked out.
+    councils: Vec<String>,
 }
 
 /// All columns of one run.
@@ -142,6 +145,7 @@ impl Program {
             steps: Vec::new(),
             titles: Vec::new(),
             faults: Vec::new(),
+            councils: table.places().iter().map(|place| format!("{} {}", place.code, place.name)).collect(),
         };
         let (done, nodes) = (BTreeMap::new(), BTreeMap::new());
         let open = Vec::new();
@@ -186,8 +190,8 @@ impl Program {
             let done = op.fill(&registers.columns, &mut column, *to);
             registers.columns[*to] = column;
             if let Err((place, why)) = done {
-                let (step, at) = (&self.steps[*step].0, place + 1);
-                let sentence = format!("the step {step} cannot be worked out for council number {at} in order: {why}");
+                let (step, council) = (&self.steps[*step].0, &self.councils[place]);
+                let sentence = format!("the step {step} cannot be worked out for {council}: {why}");
                 return Err(Refused::new("formula.arithmetic", sentence));
             }
         }
@@ -255,8 +259,9 @@ impl Op {
 
 fn in_proportion(of: &[Decimal], total: Option<&[Decimal]>, out: &mut [Decimal]) -> Result<(), Stopped> {
     let sum: Decimal = of.iter().copied().sum();
+    let by = Divisor::new(sum).ok_or((0, "all councils together come to nought"))?;
     for (at, (out, value)) in out.iter_mut().zip(of).enumerate() {
-        let share = value.checked_div(sum).ok_or((at, "all councils together come to nought"))?;
+        let share = by.divide(*value).ok_or((at, TOO_LARGE))?;
         *out = match total {
             None => share,
             Some(total) => share.checked_mul(total[at]).ok_or((at, TOO_LARGE))?,

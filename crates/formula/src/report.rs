@@ -92,6 +92,9 @@ pub struct Report {
     pub base: i16,
     /// What was known on this day.
     pub known: String,
+    /// What whoever asked should be told of what was given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// What was chosen.
     pub assumptions: Vec<Assumption>,
     /// What stands in or is estimated.
@@ -119,6 +122,7 @@ pub fn report(formula: &Formula, parameters: &Parameters, table: &Table, terms: 
         totals: award.years.iter().map(|year| (year.year, year.total)).collect(),
         base: terms.base,
         known: terms.known.to_string(),
+        notes: Vec::new(),
         assumptions: assumptions(award, parameters),
         proxies: proxies(award, table),
         councils: councils.collect(),
@@ -161,8 +165,8 @@ fn proxies(award: &Award, table: &Table) -> Vec<Proxy> {
     inputs.dedup();
     let proxy = |id: &String| {
         let about = table.about(id)?;
-        let standing = |at: usize| table.cell(id, at).is_some_and(|cell| cell.standing != "published");
-        let estimates = (0..table.places().len()).filter(|at| standing(*at)).count();
+        let basis = |at: usize| table.cell(id, at).is_some_and(|cell| cell.basis != "published");
+        let estimates = (0..table.places().len()).filter(|at| basis(*at)).count();
         let stands_in = about.proxy.is_some() || estimates > 0;
         stands_in.then(|| Proxy { id: id.clone(), title: about.title.clone(), proxy: about.proxy.clone(), estimates })
     };

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use formula::Decimal;
-use formula::facts::{Facts, Standing, compile, to_current, to_former};
+use formula::facts::{Facts, Basis, compile, to_current, to_former};
 use kernel::{Council, CouncilCode, Night};
 use proptest::prelude::*;
 
@@ -35,7 +35,7 @@ fn every_council_of_today_has_every_indicator_or_a_named_estimate() {
         assert_eq!(facts.column(&indicator.id).count(), 153, "{}", indicator.id);
         for council in today() {
             let value = facts.get(&indicator.id, council.code.as_str()).unwrap();
-            if let Standing::Estimate(method) | Standing::Projected(method) = &value.standing {
+            if let Basis::Estimate(method) | Basis::Projected(method) = &value.basis {
                 assert!(facts.methods()[method].len() > 20, "{method}");
             }
         }
@@ -85,11 +85,11 @@ fn mid_2020_lacks_one_county_which_is_what_is_left_of_england() {
         ("imd_2019_average_score", "E06000064", "later-pattern"),
         ("imd_2025_average_score", "E10000016", "district-mean"),
     ] {
-        let standing = &facts.get(indicator, council).unwrap().standing;
-        assert_eq!(standing, &Standing::Estimate(method.to_owned()), "{indicator} {council}");
+        let basis = &facts.get(indicator, council).unwrap().basis;
+        assert_eq!(basis, &Basis::Estimate(method.to_owned()), "{indicator} {council}");
     }
     for council in ["E09000001", "E06000053"] {
-        assert_eq!(facts.get("population_0_17_2020", council).unwrap().standing, Standing::Published);
+        assert_eq!(facts.get("population_0_17_2020", council).unwrap().basis, Basis::Published);
     }
 }
 
@@ -113,7 +113,7 @@ fn what_a_publisher_withheld_is_never_nought_and_never_published() {
         for council in today() {
             let Some(mark) = facts.mark(&indicator.id, council.code.as_str()) else { continue };
             let value = facts.get(&indicator.id, council.code.as_str()).unwrap();
-            assert!(matches!(value.standing, Standing::Estimate(_)), "{} {}", indicator.id, council.name);
+            assert!(matches!(value.basis, Basis::Estimate(_)), "{} {}", indicator.id, council.name);
             // A council that its predecessor's own nought was split to could have nought; none has.
             assert!(value.amount > Decimal::ZERO, "{} {}", indicator.id, council.name);
             *marks.entry(mark.to_owned()).or_insert(0) += 1;
@@ -164,10 +164,10 @@ fn projections_move_as_their_region_does() {
     let ratio = aged(13, 2028).checked_div(aged(8, 2023)).unwrap();
     assert!(ratio > "0.9".parse().unwrap() && ratio < "1.1".parse().unwrap(), "{ratio}");
     assert!(
-        matches!(facts.get("population_0_17_2028", kent).unwrap().standing, Standing::Projected(ref by) if by == "cohort")
+        matches!(facts.get("population_0_17_2028", kent).unwrap().basis, Basis::Projected(ref by) if by == "cohort")
     );
     assert!(
-        matches!(facts.get("population_0_17_2029", kent).unwrap().standing, Standing::Projected(ref by) if by == "cohort-extended")
+        matches!(facts.get("population_0_17_2029", kent).unwrap().basis, Basis::Projected(ref by) if by == "cohort-extended")
     );
 }
 
