@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use formula::compare::{Change, Comparison, Version, by_factor, compare};
 use formula::facts::Facts;
-use formula::report::{CouncilReport, Explained, Report, explain, report, year_name};
+use formula::report::{Certain, CouncilReport, Explained, Report, explain, report, year_name};
 use formula::{
     Award, Bar, Decimal, FactsFrom, Finding, Formula, Index, Interval, Model, Program, Rebased, Refused, Table, Terms,
     Years, award, first_day, indices, intervals, lint_formula, lint_parameters, rebase, shipped, tornado,
@@ -20,6 +20,9 @@ use crate::Problem;
 pub const TODAY: &str = "s251_childrens_services_2024";
 /// The index that tenths of deprivation go by.
 pub const DEPRIVATION: &str = "imd_2025_average_score";
+/// Draws behind the interval of a page, and their seed.
+const PAGE_DRAWS: u32 = 1_000;
+const PAGE_SEED: u64 = 1;
 /// The last year counted in the shipped facts.
 const BASE: i16 = 2023;
 
@@ -222,7 +225,8 @@ impl Grants {
         let base = request.base.unwrap_or(if formula.facts == FactsFrom::Given { request.year } else { BASE });
         if base > request.year {
             let (base, first) = (year_name(base), year_name(request.year));
-            let sentence = format!("the last year counted cannot be {base}, after the first year of the grant, {first}");
+            let sentence =
+                format!("the last year counted cannot be {base}, after the first year of the grant, {first}");
             return Err(Problem::asked("grants.base", sentence));
         }
         let (total, total_from) = total(&formula, request, &table)?;
@@ -268,9 +272,11 @@ impl Grants {
         let unused = |id: &&str| !input(id) && table.about(id).is_some_and(|about| about.known_from.is_none());
         let named = |id: &&str| request.previous.as_deref() != Some(*id);
         if formula.facts == FactsFrom::Shipped {
-            notes.extend(table.given().filter(unused).filter(named).map(|id| {
-                format!("{id} is given, but neither ships nor is used by this formula; is its name right?")
-            }));
+            notes.extend(
+                table.given().filter(unused).filter(named).map(|id| {
+                    format!("{id} is given, but neither ships nor is used by this formula; is its name right?")
+                }),
+            );
         }
         let shipped = shipped::parameters()?;
         let used = |id: &str| {
@@ -281,8 +287,12 @@ impl Grants {
         notes.extend(parameters.all().iter().map(|parameter| parameter.id.as_str()).filter(strange).map(|id| {
             format!("the parameter {id} is given, but neither ships nor is used by this formula; is its name right?")
         }));
-        let weights: Vec<Decimal> =
-            program.scalars.iter().filter(|scalar| scalar.id.starts_with("weight.")).map(|scalar| scalar.value).collect();
+        let weights: Vec<Decimal> = program
+            .scalars
+            .iter()
+            .filter(|scalar| scalar.id.starts_with("weight."))
+            .map(|scalar| scalar.value)
+            .collect();
         let sum: Decimal = weights.iter().copied().sum();
         if weights.len() > 1 && sum != Decimal::ONE {
             notes.push(format!("the weights sum to {sum}, not to 1: only their proportions to each other count"));
@@ -385,7 +395,11 @@ impl Grants {
             let pounds = change.pounds[place];
             (change, pounds)
         });
-        Ok((explain(formula, table, &award, &self.report(&award), place, at), waterfall.collect()))
+        let waterfall = waterfall.collect();
+        let mut explained = explain(formula, table, &award, &self.report(&award), place, at);
+        let mut certain = self.certain(&award, at)?;
+        explained.certain = (!certain.is_empty()).then(|| certain.swap_remove(place));
+        Ok((explained, waterfall))
     }
 
     /// The report, and every council's arithmetic in the first year.
@@ -394,8 +408,30 @@ impl Grants {
         let report = self.report(&award);
         let Version { formula, table, .. } = &self.version;
         let places = 0..table.places().len();
-        let explained = places.map(|place| explain(formula, table, &award, &report, place, 0)).collect();
+        let mut certain = self.certain(&award, 0)?.into_iter();
+        let explained = places.map(|place| {
+            let explained = explain(formula, table, &award, &report, place, 0);
+            Explained { certain: certain.next(), ..explained }
+        });
+        let explained = explained.collect();
         Ok((report, explained))
+    }
+
+    /// How certain every council's figure of a year is; nothing where nothing is uncertain.
+    fn certain(&self, award: &Award, at: usize) -> Result<Vec<Certain>, Problem> {
+        let Version { formula, parameters, table, terms } = &self.version;
+        let last_year: Option<Vec<Pence>> = match at.checked_sub(1) {
+            Some(before) => Some(award.years[before].lines.iter().map(|lines| lines.grant).collect()),
+            None => terms.previous.clone(),
+        };
+        let model = Model::new(formula, parameters, table, &award.years[at], terms, last_year.as_deref())?;
+        if model.uncertain.is_empty() {
+            return Ok(Vec::new());
+        }
+        let councils = table.places().len();
+        let found = intervals(&model, PAGE_SEED, PAGE_DRAWS, formula::threads())?;
+        let of = |interval| Certain { draws: PAGE_DRAWS, seed: PAGE_SEED, councils, interval };
+        Ok(found.into_iter().map(of).collect())
     }
 
     /// The facts that the award stands on: a row for each council and indicator, with how it stands.
@@ -431,6 +467,7 @@ impl Grants {
             split: Pence::ZERO,
             steps: formula::trace(formula, &program, &registers, table, place),
             assumptions: Vec::new(),
+            certain: None,
         })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use formula::facts::{Compiled, Facts, Refusal, Basis, compile};
+use formula::facts::{Basis, Compiled, Facts, Refusal, compile};
 use kernel::Council;
 use serde::Serialize;
 

@@ -17,11 +17,17 @@ fn decimal(text: &str) -> Result<Decimal, String> {
 fn growth(text: &str) -> Result<Decimal, String> {
     let growth = decimal(text)?;
     let falls_to_nothing = growth <= -Decimal::ONE;
-    if falls_to_nothing { Err("a total that falls by all of itself leaves nothing to split".to_owned()) } else { Ok(growth) }
+    if falls_to_nothing {
+        Err("a total that falls by all of itself leaves nothing to split".to_owned())
+    } else {
+        Ok(growth)
+    }
 }
 
 fn total(text: &str) -> Result<Pence, String> {
-    app::parse_total(text).ok_or_else(|| "write a total above nought and below a thousand million million, as 12.5bn, 950m or 12500000000.00".to_owned())
+    app::parse_total(text).ok_or_else(|| {
+        "write a total above nought and below a thousand million million, as 12.5bn, 950m or 12500000000.00".to_owned()
+    })
 }
 
 fn day(text: &str) -> Result<Night, String> {
@@ -338,14 +344,14 @@ pub fn run(json: bool, command: GrantsCommand) -> Result<bool, Problem> {
 
 fn explain(json: bool, rests: &Rests, council: &str, of: Option<i16>, to_pdf: Option<&Path>) -> Result<(), Problem> {
     let (explained, waterfall) = prepared(rests)?.explain(council, of)?;
-    let blocks = page::page(&explained);
+    let waterfall: Vec<(String, Decimal)> =
+        waterfall.into_iter().map(|(change, pounds)| (change.title, pounds)).collect();
+    let blocks = page::page(&explained, &waterfall);
     if let Some(path) = to_pdf {
         write(path, &pdf::pdf(&explained.council.name, &blocks))?;
     }
-    let waterfall: Vec<(String, Decimal)> =
-        waterfall.into_iter().map(|(change, pounds)| (change.title, pounds)).collect();
     let document = serde_json::json!({"explained": explained, "from_equal_per_child": waterfall});
-    show(json, &document, |_| page::text(&blocks) + &render::waterfall(&waterfall))
+    show(json, &document, |_| page::text(&blocks))
 }
 
 /// Written whole beside its place and then moved there, so that a bundle is there in whole or not at all.

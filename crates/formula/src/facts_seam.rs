@@ -1,7 +1,7 @@
 //! The one place where the facts table meets the engine's.
 
 use crate::Decimal;
-use crate::facts::{Facts, Indicator, Basis};
+use crate::facts::{Basis, Facts, Indicator};
 use crate::table::{About, Cell};
 
 /// A council's value as a cell, if there is one.

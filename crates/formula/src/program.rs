@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 
 use kernel::Night;
 
+use crate::decimal::Divisor;
 use crate::params::{Dated, Parameters};
 use crate::table::Table;
 use crate::tree::{Expr, Formula, Years};
 use crate::unit::Unit;
-use crate::decimal::Divisor;
 use crate::{Decimal, Refused};
 
 /// The number of a register.

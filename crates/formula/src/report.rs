@@ -224,6 +224,22 @@ pub struct Explained {
     pub steps: Vec<StepTrace>,
     /// What was chosen.
     pub assumptions: Vec<Assumption>,
+    /// How certain the figure is, where it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certain: Option<Certain>,
+}
+
+/// What a study of draws says of one council's figure. Errors are drawn for each council on its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Certain {
+    /// How many draws.
+    pub draws: u32,
+    /// Their seed.
+    pub seed: u64,
+    /// Councils in the ranking.
+    pub councils: usize,
+    /// The interval.
+    pub interval: crate::Interval,
 }
 
 /// Explains one council in one year of an award.
@@ -244,5 +260,6 @@ pub fn explain(
         split: of.total,
         steps: trace(formula, &of.program, &of.registers, table, place),
         assumptions: report.assumptions.clone(),
+        certain: None,
     }
 }

@@ -261,7 +261,9 @@ impl Writer<'_> {
                     unit,
                     basis: cell.map(|cell| cell.basis.clone()).unwrap_or_default(),
                     vintage: about.map(|about| about.vintage.clone()).unwrap_or_default(),
-                    known_from: about.and_then(|about| about.known_from).filter(|_| cell.is_some_and(|cell| !cell.given)),
+                    known_from: about
+                        .and_then(|about| about.known_from)
+                        .filter(|_| cell.is_some_and(|cell| !cell.given)),
                     places: None,
                     source: about.map(|about| about.source.clone()).unwrap_or_default(),
                     proxy: about.and_then(|about| about.proxy.clone()),

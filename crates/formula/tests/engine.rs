@@ -163,7 +163,7 @@ fn a_page_is_one_leaf_of_pdf_and_the_same_bytes() {
     let report = formula::report::report(&formula, &parameters, &table, &terms, &award);
     for place in [0, 100, 152] {
         let explained = formula::report::explain(&formula, &table, &award, &report, place, 0);
-        let blocks = formula::page::page(&explained);
+        let blocks = formula::page::page(&explained, &[]);
         let pdf = formula::pdf::pdf(&explained.council.name, &blocks);
         assert_eq!(pdf, formula::pdf::pdf(&explained.council.name, &blocks));
         let text = String::from_utf8_lossy(&pdf).into_owned();

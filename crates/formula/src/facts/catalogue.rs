@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::Night;
 use serde::Deserialize;
 
-use super::{Indicator, Refusal, Source, Basis};
+use super::{Basis, Indicator, Refusal, Source};
 use crate::Decimal;
 
 const FILE: &str = "indicators.toml";

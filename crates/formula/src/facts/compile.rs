@@ -12,7 +12,7 @@ use super::inputs::{FileReport, Inputs, LAIT, Use, Year};
 use super::sheet::{Cell, MOST_PEOPLE};
 use super::sources::{self, CHILD_AGES, CareCount, Kind};
 use super::table::{self, Made};
-use super::{CATALOGUE, Refusal, Basis, hexes, project};
+use super::{Basis, CATALOGUE, Refusal, hexes, project};
 use crate::Decimal;
 
 /// The tables, and what was read to make them.

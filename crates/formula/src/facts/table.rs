@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::catalogue::Catalogue;
 use super::sheet::{MARKS, Sheet};
-use super::{Indicator, Inner, Refusal, Basis, Value};
+use super::{Basis, Indicator, Inner, Refusal, Value};
 use crate::Decimal;
 
 /// Reads one table into the facts.
