@@ -273,9 +273,11 @@ impl Grants {
         let named = |id: &&str| request.previous.as_deref() != Some(*id);
         if formula.facts == FactsFrom::Shipped {
             notes.extend(
-                table.given().filter(unused).filter(named).map(|id| {
-                    format!("{id} is given, but neither ships nor is used by this formula; is its name right?")
-                }),
+                table
+                    .given()
+                    .filter(unused)
+                    .filter(named)
+                    .map(|id| format!("{id} is given, but neither ships nor is used by this formula; check its name")),
             );
         }
         let shipped = shipped::parameters()?;
@@ -285,7 +287,7 @@ impl Grants {
         };
         let strange = |id: &&str| shipped.get(id).is_none() && !used(id);
         notes.extend(parameters.all().iter().map(|parameter| parameter.id.as_str()).filter(strange).map(|id| {
-            format!("the parameter {id} is given, but neither ships nor is used by this formula; is its name right?")
+            format!("the parameter {id} is given, but neither ships nor is used by this formula; check its name")
         }));
         let weights: Vec<Decimal> = program
             .scalars

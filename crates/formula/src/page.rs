@@ -88,7 +88,8 @@ fn certainty(year: i16, certain: &Certain) -> [Block; 2] {
     let text = format!(
         "In 90 of 100 draws the {year} grant lies between {low} and {high}, and the council, {own} of {councils} by pounds \
          a child, between place {first} and {last}. Drawn are the errors of the figures, each council's on its own, and the \
-         weights within their ranges: {draws} draws, seed {seed}; docs/formula.md says how far that can be believed."
+         weights within their ranges: {} draws, seed {seed}; docs/formula.md says how far that can be believed.",
+        Decimal::whole(i64::from(*draws)).grouped(0)
     );
     [Block::Heading(2, "How certain it is".to_owned()), Block::Text(text)]
 }
@@ -172,7 +173,7 @@ fn letter(term: &Term, notes: &mut Notes) -> String {
     }
     if matches!(term.kind, "indicator" | "parameter") {
         let mut asides = vec![term.basis.clone()];
-        if !term.vintage.is_empty() {
+        if !matches!(term.vintage.as_str(), "" | "none") {
             asides.push(
                 term.known_from.map_or_else(
                     || format!("of {}", term.vintage),

@@ -160,7 +160,11 @@ pub fn hex_map(title: &str, things: &[Shown], value: &str) -> Picture {
         (228, "middle", "0".to_owned()),
         (426, "end", format!("+{most}{beyond}")),
     ];
-    body += &format!("<text x=\"30\" y=\"{}\" font-size=\"13\">{}</text>\n", height - 52, escaped(value));
+    body += &format!(
+        "<text x=\"30\" y=\"{}\" font-size=\"13\">{}; four letters of each council's name, all in the table beside</text>\n",
+        height - 52,
+        escaped(value)
+    );
     for (x, anchor, text) in ends {
         body +=
             &format!("<text x=\"{x}\" y=\"{}\" font-size=\"13\" text-anchor=\"{anchor}\">{text}</text>\n", height - 14);

@@ -172,7 +172,7 @@ impl Writer<'_> {
             "floor" => self.called(node, &["", ", but at least ", ""]),
             "cap" => self.called(node, &["", ", but at most ", ""]),
             "scale" => self.called(node, &["", ", scaled so that all councils come to ", ""]),
-            "transition" => self.called(node, &["from ", " to ", ", part of the way: ", ""]),
+            "transition" => self.between(node, around),
             "round" => self.called(node, &["", ", rounded"]),
             _ => self.band(node),
         }
@@ -205,6 +205,17 @@ impl Writer<'_> {
             written.figures += word;
         }
         Written { letters: written.letters + "]", figures: written.figures + "]" }
+    }
+
+    /// From one to the other, part of the way: [1 − part] × from + part × to.
+    fn between(&mut self, node: &Node, around: u8) -> Written {
+        let parts = [0, 1, 2].map(|at| self.write(&node.below[at], if at == 2 { PRODUCT + 1 } else { PRODUCT }));
+        let join = |of: fn(&Written) -> &str| {
+            let [from, to, part] = parts.each_ref().map(of);
+            let text = format!("[1 − {part}] × {from} + {part} × {to}");
+            if SUM < around { format!("[{text}]") } else { text }
+        };
+        Written { letters: join(|part| &part.letters), figures: join(|part| &part.figures) }
     }
 
     fn share(&mut self, node: &Node, around: u8) -> Written {

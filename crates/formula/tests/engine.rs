@@ -68,7 +68,7 @@ fn each_operation_and_its_words() {
     check(
         format!("{{ transition = {{ from = {c}, to = {}, part = {} }} }}", n("0"), n("0.1")),
         ["9", "27", "54"],
-        "[from (a) to 0, part of the way: 0.1]",
+        "[1 − 0.1] × (a) + 0.1 × 0",
     );
     check(
         format!("{{ round = {{ of = {{ quotient = [{c}, {}] }}, places = 1 }} }}", n("100")),
