@@ -149,7 +149,15 @@ pub(crate) fn limits(
         };
         part.map(|_| before.iter().map(limit).collect()).unwrap_or_default()
     };
-    Ok(Limits { least: of(part(&formula.floor)?, true), most: of(part(&formula.cap)?, false) })
+    let (floor, cap) = (part(&formula.floor)?, part(&formula.cap)?);
+    let (least, mut most): (Vec<i64>, Vec<i64>) = (of(floor, true), of(cap, false));
+    if floor <= cap {
+        // Of a floor and a cap that meet within a penny, the floor stands.
+        for (most, least) in most.iter_mut().zip(&least) {
+            *most = (*most).max(*least);
+        }
+    }
+    Ok(Limits { least, most })
 }
 
 /// Re-bases a grant from a year on: the years before stand as they were awarded. With `claw_back` the difference of
