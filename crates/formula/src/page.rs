@@ -85,8 +85,13 @@ fn certainty(year: i16, certain: &Certain) -> [Block; 2] {
     let Certain { interval, draws, seed, councils } = certain;
     let (year, low, high) = (year_name(year), interval.low, interval.high);
     let (own, first, last) = (interval.rank, interval.rank_low, interval.rank_high);
+    let grant = if low == high {
+        format!("is {low}, since a floor or cap holds it there")
+    } else {
+        format!("lies between {low} and {high}")
+    };
     let text = format!(
-        "In 90 of 100 draws the {year} grant lies between {low} and {high}, and the council, {own} of {councils} by pounds \
+        "In 90 of 100 draws the {year} grant {grant}, and the council, {own} of {councils} by pounds \
          a child, between place {first} and {last}. Drawn are the errors of the figures, each council's on its own, and the \
          weights within their ranges: {} draws, seed {seed}; docs/formula.md says how far that can be believed.",
         Decimal::whole(i64::from(*draws)).grouped(0)
@@ -149,7 +154,7 @@ impl Notes {
 }
 
 fn arithmetic(step: &StepTrace, notes: &mut Notes) -> Vec<Block> {
-    let mut blocks = vec![Block::Heading(3, format!("{} = {}", step.title, step.shown))];
+    let mut blocks = vec![Block::Heading(3, format!("{} = {}{}", step.title, step.shown, in_unit(&step.unit)))];
     if !step.note.is_empty() {
         blocks.push(Block::Text(step.note.clone()));
     }
@@ -167,10 +172,7 @@ fn arithmetic(step: &StepTrace, notes: &mut Notes) -> Vec<Block> {
 
 fn letter(term: &Term, notes: &mut Notes) -> String {
     let mut text = format!("  ({}) {}: {}", term.letter, term.title, shown(term.value, term.places));
-    let unit = term.unit.as_str();
-    if !unit.is_empty() && unit != "1" {
-        text += &format!(" {unit}");
-    }
+    text += &in_unit(&term.unit);
     if matches!(term.kind, "indicator" | "parameter") {
         let mut asides = vec![term.basis.clone()];
         if !matches!(term.vintage.as_str(), "" | "none") {
@@ -194,6 +196,11 @@ fn letter(term: &Term, notes: &mut Notes) -> String {
         text += &format!(" [{}]", asides.join("; "));
     }
     text
+}
+
+/// A unit behind its number; nothing where there is none.
+fn in_unit(unit: &str) -> String {
+    if matches!(unit, "" | "1") { String::new() } else { format!(" {unit}") }
 }
 
 /// Letters and figures go on one line when both and the result have no more signs than this.

@@ -42,12 +42,18 @@ pub fn pdf(title: &str, blocks: &[Block]) -> Vec<u8> {
         parts.map(|part| part.iter().flat_map(|block| lines(block, size)).collect()).collect()
     };
     let sheet = |size: i16| usize::from(((HEIGHT - 2 * MARGIN) / leading(size)).unsigned_abs());
+    // What does not fit a side before the break runs on without one.
+    let runs_on =
+        |size: i16| -> Vec<Vec<Line>> { set(size).concat().chunks(sheet(size)).map(<[Line]>::to_vec).collect() };
     let sides = |size: i16| -> Vec<Vec<Line>> {
         set(size).iter().flat_map(|part| part.chunks(sheet(size)).map(<[Line]>::to_vec)).collect()
     };
     let fits = |size: &i16| set(*size)[0].len() <= sheet(*size) && sides(*size).len() <= SIDES;
-    let size = SIZES.into_iter().find(fits).unwrap_or(SIZES[SIZES.len() - 1]);
-    let (pages, leading) = (sides(size), leading(size));
+    let broken = SIZES.into_iter().find(fits);
+    let on_a_leaf = || SIZES.into_iter().find(|size| runs_on(*size).len() <= SIDES);
+    let size = broken.or_else(on_a_leaf).unwrap_or(SIZES[SIZES.len() - 1]);
+    let pages = if broken.is_some() { sides(size) } else { runs_on(size) };
+    let leading = leading(size);
     let (catalog, tree, plain, bold, info) = (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5));
     let count = i32::try_from(pages.len()).unwrap_or(1);
     let page_ref = |at: i32| Ref::new(6 + 2 * at);

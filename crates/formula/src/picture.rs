@@ -216,7 +216,7 @@ const HIGH: &str = "#084594";
 pub fn tornado(title: &str, note: &str, unit: &str, middle: Decimal, spans: &[Span]) -> Picture {
     const ROW: i64 = 26;
     const HALF: i64 = 240;
-    const TOP: i64 = 88;
+    const TOP: i64 = 104;
     let longest = spans.iter().map(|span| span.label.chars().count()).max().unwrap_or(0) as i64;
     let line = 30 + longest * 13 / 2 + HALF;
     let far = spans
@@ -259,12 +259,12 @@ pub fn tornado(title: &str, note: &str, unit: &str, middle: Decimal, spans: &[Sp
     }
     body += &format!("<text x=\"12\" y=\"72\" font-size=\"12\">{}</text>\n", escaped(note));
     let marks = [(line - HALF, "start", middle - far), (line, "middle", middle), (line + HALF, "end", middle + far)];
-    for (x, anchor, value) in marks {
-        body += &format!(
-            "<text x=\"{x}\" y=\"{}\" font-size=\"12\" text-anchor=\"{anchor}\">{}</text>\n",
-            foot + 18,
-            figure(value)
-        );
+    // Above and below: a picture of every council is taller than a screen.
+    for y in [TOP - 10, foot + 18] {
+        for (x, anchor, value) in marks {
+            let text = figure(value);
+            body += &format!("<text x=\"{x}\" y=\"{y}\" font-size=\"12\" text-anchor=\"{anchor}\">{text}</text>\n");
+        }
     }
     Picture { svg: svg(line + HALF + 60, foot + 34, title, &body), csv }
 }
