@@ -340,10 +340,10 @@ impl Writer<'_> {
     }
 }
 
-/// Totals and steps of which nobody says how they are shown have at most six decimals: what they are made of stands above
+/// Totals and steps of which nobody says how they are shown have at most eight decimals: what they are made of stands above
 /// them in full.
 fn long(value: Decimal) -> Option<u32> {
-    (value != value.round(6)).then_some(6)
+    (value != value.round(8)).then_some(8)
 }
 
 fn letter(at: usize) -> String {
