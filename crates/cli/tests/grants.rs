@@ -122,7 +122,7 @@ fn wrong_input_is_refused_with_file_row_and_reason_and_nothing_is_written() {
     assert_eq!(lint.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&lint.stdout).contains("unsourced"));
     refused(&carebank(here.path(), &["grants", "allocate", "--weight", "wealth=1"]), 3, "no parameter weight.wealth");
-    refused(&carebank(here.path(), &["grants", "allocate", "--total", "lots"]), 2, "write a total as 12.5bn");
+    refused(&carebank(here.path(), &["grants", "allocate", "--total", "lots"]), 2, "as 12.5bn, 950m");
     refused(&carebank(here.path(), &["grants", "explain", "Atlantis"]), 4, "`Atlantis` is no council");
 }
 

@@ -213,23 +213,14 @@ const BY_NOUGHT: &str = "division by nought";
 impl Op {
     /// `out` is the column `own`, taken out of `all`: an operation on its own register reads `out`.
     fn fill(&self, all: &[Vec<Decimal>], out: &mut [Decimal], own: Register) -> Result<(), Stopped> {
-        let each =
-            |out: &mut [Decimal], a: Register, b: Register, work: &dyn Fn(Decimal, Decimal) -> Option<Decimal>| {
-                let b = &all[b];
-                for at in 0..out.len() {
-                    let left = if a == own { out[at] } else { all[a][at] };
-                    out[at] = work(left, b[at]).ok_or((at, if b[at].is_zero() { BY_NOUGHT } else { TOO_LARGE }))?;
-                }
-                Ok(())
-            };
         match self {
-            Op::Add(a, b) => each(out, *a, *b, &Decimal::checked_add),
-            Op::Subtract(a, b) => each(out, *a, *b, &|a, b| a.checked_add(-b)),
-            Op::Multiply(a, b) => each(out, *a, *b, &Decimal::checked_mul),
-            Op::Divide(a, b) => each(out, *a, *b, &Decimal::checked_div),
-            Op::Greater(a, b) => each(out, *a, *b, &|a, b| Some(a.max(b))),
-            Op::Lesser(a, b) => each(out, *a, *b, &|a, b| Some(a.min(b))),
-            Op::Above(a, b) => each(out, *a, *b, &|a, b| Some((a - b).max(Decimal::ZERO))),
+            Op::Add(a, b) => each(all, out, own, (*a, *b), Decimal::checked_add),
+            Op::Subtract(a, b) => each(all, out, own, (*a, *b), |a, b| a.checked_add(-b)),
+            Op::Multiply(a, b) => each(all, out, own, (*a, *b), Decimal::checked_mul),
+            Op::Divide(a, b) => each(all, out, own, (*a, *b), Decimal::checked_div),
+            Op::Greater(a, b) => each(all, out, own, (*a, *b), |a, b| Some(a.max(b))),
+            Op::Lesser(a, b) => each(all, out, own, (*a, *b), |a, b| Some(a.min(b))),
+            Op::Above(a, b) => each(all, out, own, (*a, *b), |a, b| Some((a - b).max(Decimal::ZERO))),
             Op::Share(a) => in_proportion(&all[*a], None, out),
             Op::Scale(a, total) => in_proportion(&all[*a], Some(&all[*total]), out),
             Op::Transition(from, to, part) => {
@@ -255,6 +246,27 @@ impl Op {
             }
         }
     }
+}
+
+/// An operation of two columns, place by place; compiled for each operation, since all time is spent here.
+fn each(
+    all: &[Vec<Decimal>],
+    out: &mut [Decimal],
+    own: Register,
+    (a, b): (Register, Register),
+    work: impl Fn(Decimal, Decimal) -> Option<Decimal>,
+) -> Result<(), Stopped> {
+    let why = |b: Decimal| if b.is_zero() { BY_NOUGHT } else { TOO_LARGE };
+    if a == own {
+        for (at, (out, b)) in out.iter_mut().zip(&all[b]).enumerate() {
+            *out = work(*out, *b).ok_or((at, why(*b)))?;
+        }
+    } else {
+        for (at, ((out, a), b)) in out.iter_mut().zip(&all[a]).zip(&all[b]).enumerate() {
+            *out = work(*a, *b).ok_or((at, why(*b)))?;
+        }
+    }
+    Ok(())
 }
 
 fn in_proportion(of: &[Decimal], total: Option<&[Decimal]>, out: &mut [Decimal]) -> Result<(), Stopped> {
