@@ -250,7 +250,7 @@ fn a_wrong_file_is_refused_with_file_line_and_reason() {
         ("ltla24_code,imd_average_score\nE06000001,130\n".to_owned(), 2, "between 0 and 100"),
         (mid_year(&format!("E06000001,A,500{}", counts.replacen("10", "99999999", 1))), 2, "more people"),
         (format!("{looked_after}2024,Local authority,E06000001,x,1,999999999999,1\n"), 2, "no publisher can mean"),
-        (format!("{looked_after}2024,Local authority,E06000001,x,1,-7,1\n"), 2, "no publisher can mean"),
+        (format!("{looked_after}2024,Local authority,E06000001,x,1,-7,1\n"), 2, "below nought"),
         ("ltla23_code,utla23_code\nE07000008,E10000099\n".to_owned(), 2, "no code of a council"),
     ] {
         let refusal = compile(&[("file.csv".to_owned(), text.clone().into_bytes())]).unwrap_err();

@@ -124,7 +124,14 @@ impl Sheet {
         let text = self.text(row, column);
         let parsed = Cell::parse(text);
         if let Some(Cell::Number(number)) = parsed
-            && (number.is_negative() || number > LARGEST)
+            && number.is_negative()
+        {
+            return Err(
+                self.refuse(row, format!("`{}` is `{text}`, which cannot be below nought here", self.name(column)))
+            );
+        }
+        if let Some(Cell::Number(number)) = parsed
+            && number > LARGEST
         {
             return Err(self.refuse(row, format!("`{}` is {text}, which no publisher can mean", self.name(column))));
         }
