@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use formula::compare::{Change, Comparison, Version, by_factor, compare};
 use formula::facts::Facts;
-use formula::report::{CouncilReport, Explained, Report, explain, report, year_name};
+use formula::report::{Certain, CouncilReport, Explained, Report, explain, report, year_name};
 use formula::{
     Award, Bar, Decimal, FactsFrom, Finding, Formula, Index, Interval, Model, Program, Rebased, Refused, Table, Terms,
     Years, award, first_day, indices, intervals, lint_formula, lint_parameters, rebase, shipped, tornado,
@@ -20,6 +20,9 @@ use crate::Problem;
 pub const TODAY: &str = "s251_childrens_services_2024";
 /// The index that tenths of deprivation go by.
 pub const DEPRIVATION: &str = "imd_2025_average_score";
+/// Draws behind the interval of a page, and their seed.
+const PAGE_DRAWS: u32 = 1_000;
+const PAGE_SEED: u64 = 1;
 /// The last year counted in the shipped facts.
 const BASE: i16 = 2023;
 
@@ -81,6 +84,10 @@ pub type Texts = BTreeMap<String, String>;
 /// A request made ready.
 pub struct Grants {
     version: Version,
+    /// The day of `--known`, where it was given: facts known later are then refused.
+    known: Option<Night>,
+    /// What an analyst should be told of what was given.
+    notes: Vec<String>,
     /// How the total was come by, when it was not given.
     pub total_from: Option<String>,
 }
@@ -215,7 +222,18 @@ impl Grants {
         }
         let table = table(&formula, request, texts)?;
         let first = first_day(request.year)?;
+        let base = request.base.unwrap_or(if formula.facts == FactsFrom::Given { request.year } else { BASE });
+        if base > request.year {
+            let (base, first) = (year_name(base), year_name(request.year));
+            let sentence =
+                format!("the last year counted cannot be {base}, after the first year of the grant, {first}");
+            return Err(Problem::asked("grants.base", sentence));
+        }
         let (total, total_from) = total(&formula, request, &table)?;
+        if let Some(known) = request.known {
+            let total = total_from.is_some().then_some(TODAY);
+            known_by(&table, known, total.into_iter().chain(request.previous.as_deref()))?;
+        }
         let previous = request.previous.as_ref().map(|indicator| -> Result<Vec<Pence>, Refused> {
             let column = table.column(indicator)?;
             Ok(column.iter().map(|pounds| Pence::new(pounds.floor_hundredths().0)).collect())
@@ -223,11 +241,74 @@ impl Grants {
         let terms = Terms {
             first: request.year,
             totals: totals(total, request)?,
-            base: request.base.unwrap_or(if formula.facts == FactsFrom::Given { request.year } else { BASE }),
+            base,
             known: request.known.unwrap_or_else(|| first.eve()),
             previous: previous.transpose()?,
         };
-        Ok(Grants { version: Version { formula, parameters, table, terms }, total_from })
+        let mut grants = Grants {
+            version: Version { formula, parameters, table, terms },
+            known: request.known,
+            notes: Vec::new(),
+            total_from,
+        };
+        grants.notes = grants.noted(request)?;
+        Ok(grants)
+    }
+
+    /// The formula's own indicators and parameters in the first year; nothing where it does not compile, which lint
+    /// tells.
+    fn uses(&self) -> Result<Option<Program>, Problem> {
+        let Version { formula, parameters, table, terms } = &self.version;
+        let on = first_day(terms.first)?;
+        Ok(Program::compile(formula, parameters, table, self.years(), on, terms.known).ok())
+    }
+
+    /// What was given and is not used, weights that are not parts of one, and facts known after the award's day.
+    fn noted(&self, request: &GrantsRequest) -> Result<Vec<String>, Problem> {
+        let Some(program) = self.uses()? else { return Ok(Vec::new()) };
+        let Version { formula, parameters, table, terms } = &self.version;
+        let mut notes = Vec::new();
+        let input = |id: &str| program.inputs.iter().any(|(input, _)| input == id);
+        let unused = |id: &&str| !input(id) && table.about(id).is_some_and(|about| about.known_from.is_none());
+        let named = |id: &&str| request.previous.as_deref() != Some(*id);
+        if formula.facts == FactsFrom::Shipped {
+            notes.extend(
+                table
+                    .given()
+                    .filter(unused)
+                    .filter(named)
+                    .map(|id| format!("{id} is given, but neither ships nor is used by this formula; check its name")),
+            );
+        }
+        let shipped = shipped::parameters()?;
+        let used = |id: &str| {
+            let limit = [&formula.floor, &formula.cap].into_iter().flatten().any(|limit| limit == id);
+            limit || id.starts_with("error.") || program.scalars.iter().any(|scalar| scalar.id == id)
+        };
+        let strange = |id: &&str| shipped.get(id).is_none() && !used(id);
+        notes.extend(parameters.all().iter().map(|parameter| parameter.id.as_str()).filter(strange).map(|id| {
+            format!("the parameter {id} is given, but neither ships nor is used by this formula; check its name")
+        }));
+        let weights: Vec<Decimal> = program
+            .scalars
+            .iter()
+            .filter(|scalar| scalar.id.starts_with("weight."))
+            .map(|scalar| scalar.value)
+            .collect();
+        let sum: Decimal = weights.iter().copied().sum();
+        if weights.len() > 1 && sum != Decimal::ONE {
+            notes.push(format!("the weights sum to {sum}, not to 1: only their proportions to each other count"));
+        }
+        let later = program.inputs.iter().filter_map(|(id, _)| Some((id, table.known_later(id, terms.known)?)));
+        let later: Vec<String> = later.map(|(id, from)| format!("{id} ({from})")).collect();
+        if !later.is_empty() && request.known.is_none() {
+            let (known, later) = (terms.known, later.join(", "));
+            notes.push(format!(
+                "the copies read of these are dated after {known}, the eve of the first year (their publishers may have been \
+                 earlier; --known refuses them): {later}"
+            ));
+        }
+        Ok(notes)
     }
 
     fn years(&self) -> Years {
@@ -255,6 +336,11 @@ impl Grants {
         Err(Problem::refused(&format!("grants.{}", first.code), sentence))
     }
 
+    /// With `--known`, no fact that was known only later is used in any year.
+    fn known_inputs<'a>(&self, inputs: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
+        self.known.map_or(Ok(()), |known| known_by(&self.version.table, known, inputs))
+    }
+
     fn award(&self) -> Result<Award, Problem> {
         self.sound()?;
         let Version { formula, parameters, table, terms } = &self.version;
@@ -262,7 +348,9 @@ impl Grants {
             let sentence = format!("the formula {} has no total of its own; give one with --total", formula.id);
             return Err(Problem::asked("grants.total", sentence));
         }
-        Ok(award(formula, parameters, table, terms)?)
+        let award = award(formula, parameters, table, terms)?;
+        self.known_inputs(award.years.iter().flat_map(|year| year.program.inputs.iter().map(|(id, _)| id.as_str())))?;
+        Ok(award)
     }
 
     /// Every council's grant.
@@ -273,7 +361,7 @@ impl Grants {
 
     fn report(&self, award: &Award) -> Report {
         let Version { formula, parameters, table, terms } = &self.version;
-        report(formula, parameters, table, terms, award)
+        Report { notes: self.notes.clone(), ..report(formula, parameters, table, terms, award) }
     }
 
     /// Every council's grant, re-based from a year on by another request's facts.
@@ -309,7 +397,11 @@ impl Grants {
             let pounds = change.pounds[place];
             (change, pounds)
         });
-        Ok((explain(formula, table, &award, &self.report(&award), place, at), waterfall.collect()))
+        let waterfall = waterfall.collect();
+        let mut explained = explain(formula, table, &award, &self.report(&award), place, at);
+        let mut certain = self.certain(&award, at)?;
+        explained.certain = (!certain.is_empty()).then(|| certain.swap_remove(place));
+        Ok((explained, waterfall))
     }
 
     /// The report, and every council's arithmetic in the first year.
@@ -318,8 +410,30 @@ impl Grants {
         let report = self.report(&award);
         let Version { formula, table, .. } = &self.version;
         let places = 0..table.places().len();
-        let explained = places.map(|place| explain(formula, table, &award, &report, place, 0)).collect();
+        let mut certain = self.certain(&award, 0)?.into_iter();
+        let explained = places.map(|place| {
+            let explained = explain(formula, table, &award, &report, place, 0);
+            Explained { certain: certain.next(), ..explained }
+        });
+        let explained = explained.collect();
         Ok((report, explained))
+    }
+
+    /// How certain every council's figure of a year is; nothing where nothing is uncertain.
+    fn certain(&self, award: &Award, at: usize) -> Result<Vec<Certain>, Problem> {
+        let Version { formula, parameters, table, terms } = &self.version;
+        let last_year: Option<Vec<Pence>> = match at.checked_sub(1) {
+            Some(before) => Some(award.years[before].lines.iter().map(|lines| lines.grant).collect()),
+            None => terms.previous.clone(),
+        };
+        let model = Model::new(formula, parameters, table, &award.years[at], terms, last_year.as_deref())?;
+        if model.uncertain.is_empty() {
+            return Ok(Vec::new());
+        }
+        let councils = table.places().len();
+        let found = intervals(&model, PAGE_SEED, PAGE_DRAWS, formula::threads())?;
+        let of = |interval| Certain { draws: PAGE_DRAWS, seed: PAGE_SEED, councils, interval };
+        Ok(found.into_iter().map(of).collect())
     }
 
     /// The facts that the award stands on: a row for each council and indicator, with how it stands.
@@ -328,11 +442,11 @@ impl Grants {
         let table = &self.version.table;
         let inputs = award.years.iter().flat_map(|year| year.program.inputs.iter().map(|(id, _)| id.as_str()));
         let inputs: std::collections::BTreeSet<&str> = inputs.collect();
-        let mut text = formula::csv_line(["council", "indicator", "value", "standing"]);
+        let mut text = formula::csv_line(["council", "indicator", "value", "basis"]);
         for indicator in inputs {
             for (at, place) in table.places().iter().enumerate() {
                 let Some(cell) = table.cell(indicator, at) else { continue };
-                text += &formula::csv_line([&place.code, indicator, &cell.amount.to_string(), &cell.standing]);
+                text += &formula::csv_line([&place.code, indicator, &cell.amount.to_string(), &cell.basis]);
             }
         }
         Ok(text)
@@ -343,6 +457,7 @@ impl Grants {
         let Version { formula, parameters, table, terms } = &self.version;
         let on = first_day(terms.first)?;
         let program = Program::compile(formula, parameters, table, self.years(), on, terms.known)?;
+        self.known_inputs(program.inputs.iter().map(|(id, _)| id.as_str()))?;
         let registers = program.evaluate(table)?;
         let of = &table.places()[place];
         let (code, name) = (of.code.clone(), of.name.clone());
@@ -354,21 +469,20 @@ impl Grants {
             split: Pence::ZERO,
             steps: formula::trace(formula, &program, &registers, table, place),
             assumptions: Vec::new(),
+            certain: None,
         })
     }
 
     fn place(&self, council: &str) -> Result<usize, Problem> {
-        self.version.table.position(council).ok_or_else(|| {
-            let sentence =
-                format!("{council} is no council of these facts; give its code (E10000016), DfE number or name");
-            Problem::not_found("council", sentence)
-        })
+        let table = &self.version.table;
+        table.position(council).ok_or_else(|| Problem::not_found("council", table.no_council(council)))
     }
 
     /// Two versions side by side.
     pub fn compare(&self, to: &Grants) -> Result<ComparisonReport, Problem> {
-        self.sound()?;
-        to.sound()?;
+        for version in [self, to] {
+            version.award()?;
+        }
         let comparison = compare(&self.version, &to.version, DEPRIVATION)?;
         Ok(ComparisonReport {
             from: self.version.formula.title.clone(),
@@ -385,6 +499,7 @@ impl Grants {
         let formula = shipped::formula("need-led")?;
         let on = first_day(terms.first)?;
         let program = Program::compile(&formula, parameters, table, self.years(), on, terms.known)?;
+        self.known_inputs(program.inputs.iter().map(|(id, _)| id.as_str()))?;
         let registers = program.evaluate(table)?;
         let column = |step: &str| registers.column(program.register(step));
         let need = column(&formula.need);
@@ -439,6 +554,22 @@ impl Grants {
             tornado: place.map(of).transpose()?,
         })
     }
+}
+
+/// Refuses the first fact that was known only after the day, with all others in the sentence.
+fn known_by<'a>(table: &Table, known: Night, inputs: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
+    let inputs: std::collections::BTreeSet<&str> = inputs.collect();
+    let later = inputs.into_iter().filter_map(|id| Some((id, table.known_later(id, known)?)));
+    let later: Vec<String> = later.map(|(id, from)| format!("{id} (known from {from})")).collect();
+    if later.is_empty() {
+        return Ok(());
+    }
+    let sentence = format!(
+        "not yet known on {known}, by the day of the copies read: {}; give figures of your own for all councils with \
+         --facts, or a later --known",
+        later.join(", ")
+    );
+    Err(Problem::refused("grants.known", sentence))
 }
 
 fn table(formula: &Formula, request: &GrantsRequest, texts: &Texts) -> Result<Table, Problem> {

@@ -65,7 +65,7 @@ fn worked_out(request: &GrantsRequest, inputs: &Texts) -> Result<Files, Problem>
     files.insert("grants.json".to_owned(), json(&report)?);
     for explained in explained {
         let council = &explained.council;
-        let blocks = page::page(&explained);
+        let blocks = page::page(&explained, &[]);
         files.insert(format!("councils/{}.txt", council.code), page::text(&blocks).into_bytes());
         files.insert(format!("councils/{}.pdf", council.code), pdf::pdf(&council.name, &blocks));
     }

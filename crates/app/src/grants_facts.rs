@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use formula::facts::{Compiled, Facts, Refusal, Standing, compile};
+use formula::facts::{Basis, Compiled, Facts, Refusal, compile};
 use kernel::Council;
 use serde::Serialize;
 
@@ -55,7 +55,7 @@ pub struct IndicatorListing {
     /// The year or date it is about.
     pub vintage: String,
     /// The day by which it was known.
-    pub known_from: String,
+    pub known_from: kernel::Night,
     /// Who published what, where, under which licence.
     pub source: formula::facts::Source,
     /// What it stands in for, and how badly.
@@ -73,9 +73,9 @@ pub fn list_facts() -> Vec<IndicatorListing> {
         let mut published = 0;
         let mut estimated = BTreeMap::new();
         for (_, value) in facts.column(&indicator.id) {
-            match &value.standing {
-                Standing::Published => published += 1,
-                Standing::Estimate(method) | Standing::Projected(method) => {
+            match &value.basis {
+                Basis::Published => published += 1,
+                Basis::Estimate(method) | Basis::Projected(method) => {
                     *estimated.entry(method.clone()).or_insert(0) += 1;
                 }
             }
@@ -85,7 +85,7 @@ pub fn list_facts() -> Vec<IndicatorListing> {
             title: indicator.title.clone(),
             unit: indicator.unit.clone(),
             vintage: indicator.vintage.clone(),
-            known_from: indicator.known_from.clone(),
+            known_from: indicator.known_from,
             source: indicator.source.clone(),
             proxy: indicator.proxy.clone(),
             published,
@@ -124,7 +124,7 @@ pub struct CouncilFact {
     /// The exact decimal.
     pub amount: String,
     /// `published`, `estimate` or `projected`.
-    pub standing: &'static str,
+    pub basis: &'static str,
     /// The method of an estimate or projection, and what it does.
     pub method: Option<(String, String)>,
     /// What the publisher wrote instead of a number.
@@ -146,10 +146,10 @@ pub fn council_facts(council: &Council) -> Result<CouncilFacts, Problem> {
     let code = council.code.as_str();
     let fact = |indicator: &formula::facts::Indicator| {
         let value = facts.get(&indicator.id, code)?;
-        let (standing, method) = match &value.standing {
-            Standing::Published => ("published", None),
-            Standing::Estimate(method) => ("estimate", Some(method)),
-            Standing::Projected(method) => ("projected", Some(method)),
+        let (basis, method) = match &value.basis {
+            Basis::Published => ("published", None),
+            Basis::Estimate(method) => ("estimate", Some(method)),
+            Basis::Projected(method) => ("projected", Some(method)),
         };
         let text = |method: &String| facts.methods().get(method).cloned().unwrap_or_default();
         Some(CouncilFact {
@@ -157,7 +157,7 @@ pub fn council_facts(council: &Council) -> Result<CouncilFacts, Problem> {
             title: indicator.title.clone(),
             unit: indicator.unit.clone(),
             amount: value.amount.to_string(),
-            standing,
+            basis,
             method: method.map(|method| (method.clone(), text(method))),
             mark: facts.mark(&indicator.id, code).map(str::to_owned),
         })

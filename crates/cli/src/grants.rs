@@ -14,8 +14,20 @@ fn decimal(text: &str) -> Result<Decimal, String> {
     text.parse().map_err(|error: app::formula::NotDecimal| error.to_string())
 }
 
+fn growth(text: &str) -> Result<Decimal, String> {
+    let growth = decimal(text)?;
+    let falls_to_nothing = growth <= -Decimal::ONE;
+    if falls_to_nothing {
+        Err("a total that falls by all of itself leaves nothing to split".to_owned())
+    } else {
+        Ok(growth)
+    }
+}
+
 fn total(text: &str) -> Result<Pence, String> {
-    app::parse_total(text).ok_or_else(|| "write a total as 12.5bn, 950m or 12500000000.00".to_owned())
+    app::parse_total(text).ok_or_else(|| {
+        "write a total above nought and below a thousand million million, as 12.5bn, 950m or 12500000000.00".to_owned()
+    })
 }
 
 fn day(text: &str) -> Result<Night, String> {
@@ -53,10 +65,10 @@ pub struct With {
     #[arg(long, value_name = "ID=NUMBER", value_parser = given)]
     pub set: Vec<(String, Decimal)>,
     /// What is split in the first year: 12.5bn, 950m or pounds. Today's spending otherwise.
-    #[arg(long, value_name = "POUNDS", value_parser = total)]
+    #[arg(long, value_name = "POUNDS", value_parser = total, allow_hyphen_values = true)]
     pub total: Option<Pence>,
-    /// By what part the total grows each year.
-    #[arg(long, value_name = "NUMBER", value_parser = decimal, default_value = "0")]
+    /// By what part the total grows each year; -0.02 where it falls.
+    #[arg(long, value_name = "NUMBER", value_parser = growth, default_value = "0", allow_hyphen_values = true)]
     pub growth: Decimal,
     /// The first year of the grant: 2026 is 2026-27.
     #[arg(long, default_value_t = 2026)]
@@ -67,7 +79,8 @@ pub struct With {
     /// The last year whose children are counted, not projected.
     #[arg(long, value_name = "YEAR")]
     pub base: Option<i16>,
-    /// Parameters as known on this date; otherwise on the eve of the first year.
+    /// Parameters and facts as known on this date: facts known later are refused. Otherwise parameters as on the eve of the
+    /// first year, and facts known later are told.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub known: Option<Night>,
     /// The indicator that holds last year's grants, in pounds, for floor and cap of the first year.
@@ -142,7 +155,7 @@ pub enum GrantsCommand {
         #[arg(long, value_name = "FILE")]
         to_facts: Vec<PathBuf>,
         /// The total of the second alone.
-        #[arg(long, value_name = "POUNDS", value_parser = total)]
+        #[arg(long, value_name = "POUNDS", value_parser = total, allow_hyphen_values = true)]
         to_total: Option<Pence>,
         /// Write a hex map and bars as SVG, each with its table, into this folder.
         #[arg(long, value_name = "DIR")]
@@ -331,14 +344,14 @@ pub fn run(json: bool, command: GrantsCommand) -> Result<bool, Problem> {
 
 fn explain(json: bool, rests: &Rests, council: &str, of: Option<i16>, to_pdf: Option<&Path>) -> Result<(), Problem> {
     let (explained, waterfall) = prepared(rests)?.explain(council, of)?;
-    let blocks = page::page(&explained);
+    let waterfall: Vec<(String, Decimal)> =
+        waterfall.into_iter().map(|(change, pounds)| (change.title, pounds)).collect();
+    let blocks = page::page(&explained, &waterfall);
     if let Some(path) = to_pdf {
         write(path, &pdf::pdf(&explained.council.name, &blocks))?;
     }
-    let waterfall: Vec<(String, Decimal)> =
-        waterfall.into_iter().map(|(change, pounds)| (change.title, pounds)).collect();
     let document = serde_json::json!({"explained": explained, "from_equal_per_child": waterfall});
-    show(json, &document, |_| page::text(&blocks) + &render::waterfall(&waterfall))
+    show(json, &document, |_| page::text(&blocks))
 }
 
 /// Written whole beside its place and then moved there, so that a bundle is there in whole or not at all.

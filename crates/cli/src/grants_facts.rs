@@ -151,10 +151,10 @@ pub fn show(facts: &CouncilFacts, all: bool) -> String {
     }
     page.push('\n');
     for fact in facts.values.iter().filter(|fact| all || !single_age(&fact.id)) {
-        let standing =
-            fact.method.as_ref().map_or(fact.standing.to_owned(), |(method, _)| format!("{}: {method}", fact.standing));
+        let basis =
+            fact.method.as_ref().map_or(fact.basis.to_owned(), |(method, _)| format!("{}: {method}", fact.basis));
         let mark = fact.mark.as_ref().map_or(String::new(), |mark| format!(", the publisher wrote `{mark}`"));
-        let _ = writeln!(page, "  {:<36} {:>16}  {} [{standing}{mark}]", fact.id, fact.amount, fact.unit);
+        let _ = writeln!(page, "  {:<36} {:>16}  {} [{basis}{mark}]", fact.id, fact.amount, fact.unit);
     }
     page
 }

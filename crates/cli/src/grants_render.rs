@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use app::formula::page::{signed, table};
-use app::formula::picture::{Shown, Span, bars, hex_map, tornado};
+use app::formula::picture::{Picture, Shown, Span, bars, hex_map, tornado};
 use app::formula::report::{Assumption, Report, year_name};
 use app::formula::{Decimal, Finding};
 use app::{ComparisonReport, Pence, RebaseReport, SensitivityReport, Sufficiency};
@@ -43,6 +43,9 @@ pub fn allocation(report: &Report, total_from: Option<&str>) -> String {
     }
     if let Some(from) = total_from {
         let _ = writeln!(text, "  No total was given; this is {from}.");
+    }
+    for note in &report.notes {
+        let _ = writeln!(text, "  Note: {note}.");
     }
     text.push('\n');
     text += &grants(report);
@@ -87,18 +90,6 @@ pub fn rebased(report: &RebaseReport, from: i16, claw_back: bool) -> String {
     text + &table(&rows)
 }
 
-/// From the same for every child, factor by factor.
-pub fn waterfall(changes: &[(String, Decimal)]) -> String {
-    if changes.is_empty() {
-        return String::new();
-    }
-    let mut rows: Vec<Vec<String>> =
-        changes.iter().map(|(title, pounds)| vec![title.clone(), signed(*pounds)]).collect();
-    let sum: Decimal = changes.iter().map(|(_, pounds)| *pounds).sum();
-    rows.push(vec!["Together".to_owned(), signed(sum)]);
-    format!("\nAgainst the same for every child (Shapley's values, before floors)\n{}", table(&rows))
-}
-
 /// Two versions.
 pub fn comparison(report: &ComparisonReport) -> String {
     let comparison = &report.comparison;
@@ -114,11 +105,13 @@ pub fn comparison(report: &ComparisonReport) -> String {
     let line = |at: &usize| {
         let council = &comparison.councils[*at];
         let child = council.a_child.map(signed).unwrap_or_default();
-        let per_cent = council.per_cent.map(|part| format!("{} %", part.fixed(1))).unwrap_or_default();
+        let per_cent =
+            council.per_cent.map(|part| format!("{} %", part.fixed(1).replace('-', "−"))).unwrap_or_default();
         let tenth = council.tenth.map(|tenth| tenth.to_string()).unwrap_or_default();
         let name = format!("{} {}", report.places[*at].code, report.places[*at].name);
         let (from, to) = (council.from.to_string(), council.to.to_string());
-        vec![name, from, to, council.difference.to_string(), child, per_cent, tenth]
+        let difference = signed(Decimal::hundredths(council.difference.get()));
+        vec![name, from, to, difference, child, per_cent, tenth]
     };
     let head = row(["Council", "from", "to", "difference", "a child a year", "change", "tenth"]);
     for (words, ends) in [
@@ -133,7 +126,8 @@ pub fn comparison(report: &ComparisonReport) -> String {
         let mut rows = vec![row(["Tenth of councils (1 most deprived)", "councils", "difference", "a child a year"])];
         for tenth in &comparison.tenths {
             let child = tenth.a_child.map(signed).unwrap_or_default();
-            rows.push(vec![tenth.tenth.to_string(), tenth.councils.to_string(), tenth.difference.to_string(), child]);
+            let difference = signed(Decimal::hundredths(tenth.difference.get()));
+            rows.push(vec![tenth.tenth.to_string(), tenth.councils.to_string(), difference, child]);
         }
         let _ = write!(text, "\nBy deprivation\n{}", table(&rows));
     }
@@ -162,7 +156,7 @@ pub fn comparison_pictures(report: &ComparisonReport) -> Vec<(String, String)> {
             text: format!("{} a child a year", signed(a_child(at))),
         })
         .collect();
-    let title = "Pounds a child a year, second less first";
+    let title = &format!("{}, less: {}", report.to, report.from);
     let map = hex_map(title, &things, "pounds a child a year");
     things.sort_by(|one, other| other.value.cmp(&one.value).then_with(|| one.code.cmp(&other.code)));
     let every = bars(title, &things, "pounds a child a year");
@@ -200,7 +194,8 @@ pub fn sensitivity(report: &SensitivityReport) -> String {
     text += &table(&rows);
     let _ = writeln!(
         text,
-        "\nGrants, 5 to 95 of 100 of {} draws (seed {}), and place by pounds a child",
+        "\nGrants, 5 to 95 of 100 of {} draws (seed {}), and place by pounds a child. Errors are drawn for each council on \
+         its own: what neighbours share would move less between them (docs/formula.md)",
         report.draws, report.seed
     );
     let mut rows = vec![row(["Council", "low", "grant", "high", "place", "from", "to", "same fifth"])];
@@ -247,12 +242,38 @@ pub fn sensitivity_pictures(report: &SensitivityReport) -> Vec<(String, String)>
             .iter()
             .map(|bar| Span { label: bar.title.clone(), low: pounds(bar.low), high: pounds(bar.high) })
             .collect();
-        pictures.push(("tornado", tornado(&format!("{name}: the grant when one thing alone moves"), middle, &spans)));
+        let title = format!("{name}: the grant when one thing alone moves");
+        let note = "A weight goes to the ends of its range; a figure with an error, the council's own alone, to 1.645 of \
+                    its standard deviations below and above.";
+        pictures.push(("tornado", tornado(&title, note, "£", middle, &spans)));
     }
+    pictures.push(("intervals", intervals(report)));
     pictures
         .into_iter()
         .flat_map(|(name, picture)| [(format!("{name}.svg"), picture.svg), (format!("{name}.csv"), picture.csv)])
         .collect()
+}
+
+/// Every council's interval around its grant, in parts of a hundred, the least certain first.
+fn intervals(report: &SensitivityReport) -> Picture {
+    let span = |council: &app::CouncilInterval| {
+        let interval = &council.interval;
+        let away = |end: Pence| {
+            let hundred = Decimal::hundredths((end - interval.grant).get()) * Decimal::whole(100);
+            hundred.checked_div(Decimal::hundredths(interval.grant.get())).unwrap_or_default().round(2)
+        };
+        let label = format!("{} {}", council.code, council.name);
+        Span { label, low: away(interval.low), high: away(interval.high) }
+    };
+    let mut spans: Vec<Span> = report.councils.iter().map(span).collect();
+    spans.sort_by(|one, other| {
+        (other.high - other.low).cmp(&(one.high - one.low)).then_with(|| one.label.cmp(&other.label))
+    });
+    let note = format!(
+        "5 to 95 of 100 of {} draws, in per cent of the grant as awarded; errors are drawn for each council on its own.",
+        report.draws
+    );
+    tornado("How certain each grant is", &note, "", Decimal::ZERO, &spans)
 }
 
 /// Needs beside a total.

@@ -57,7 +57,8 @@ fn a_published_authority_is_explained_from_one_file_to_the_last_decimal() {
         ["grants", "explain", "Warrington", "--formula", "youth-community", "--year", "2008", "--facts", "one.csv"];
     let page = String::from_utf8(carebank(here.path(), &asked).stdout).unwrap();
     assert!(page.contains("Relative needs formula of the element = 0.00003085129178"), "{page}");
-    assert!(page.contains("(a) + (b) × (c) + (d) × (e) = 17.34173254"), "{page}");
+    assert!(page.contains("= 15.0005 + 55.6444 × 0.0398 + 16.2289 × 0.0078 = 17.34173254"), "{page}");
+    assert!(page.contains("= 17,649 × 17.34173254 × 1.008 × 1.00000053890665 = "), "{page}");
     let year_between: Vec<&str> = asked.iter().map(|word| if *word == "2008" { "2009" } else { word }).collect();
     refused(&carebank(here.path(), &year_between), 3, "has no value for 1 April 2009");
 }
@@ -107,7 +108,7 @@ fn wrong_input_is_refused_with_file_row_and_reason_and_nothing_is_written() {
     refused(&carebank(here.path(), &asked), 3, "marked.csv, row 2, ehc_plans_2024 of E06000001");
     assert!(!here.path().join("out.csv").exists());
     write("strange.csv", "council,ehc_plans_2024\nE99999999,1\n");
-    refused(&carebank(here.path(), &["grants", "allocate", "--facts", "strange.csv"]), 3, "E99999999 is no council");
+    refused(&carebank(here.path(), &["grants", "allocate", "--facts", "strange.csv"]), 3, "`E99999999` is no council");
     write(
         "reform.toml",
         "[[parameter]]\nid = \"weight.children\"\n[[parameter.value]]\nvalue = \"0.4\"\nfrom = \"2026-04-01\"\nknown_from = \"2026-01-01\"\nstatus = \"assumption\"\n",
@@ -121,8 +122,8 @@ fn wrong_input_is_refused_with_file_row_and_reason_and_nothing_is_written() {
     assert_eq!(lint.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&lint.stdout).contains("unsourced"));
     refused(&carebank(here.path(), &["grants", "allocate", "--weight", "wealth=1"]), 3, "no parameter weight.wealth");
-    refused(&carebank(here.path(), &["grants", "allocate", "--total", "lots"]), 2, "write a total as 12.5bn");
-    refused(&carebank(here.path(), &["grants", "explain", "Atlantis"]), 4, "Atlantis is no council");
+    refused(&carebank(here.path(), &["grants", "allocate", "--total", "lots"]), 2, "as 12.5bn, 950m");
+    refused(&carebank(here.path(), &["grants", "explain", "Atlantis"]), 4, "`Atlantis` is no council");
 }
 
 #[test]
@@ -215,4 +216,66 @@ fn sensitivity_is_the_same_for_a_seed_and_sufficiency_adds_up() {
     let shortfall: i64 = councils.iter().map(|council| pounds(&council["shortfall"])).sum();
     assert!((shortfall - pounds(&found["shortfall"])).abs() <= 153);
     assert_eq!(pounds(&found["need"]) - 1_400_000_000_000, pounds(&found["shortfall"]));
+}
+
+/// One council under two names is one council; nobody has fewer than no children; a council that is no more is told of.
+#[test]
+fn figures_that_cannot_be_are_refused_with_the_row() {
+    let here = folder();
+    for (facts, words) in [
+        ("council,ehc_plans_2024\nKent,5\nE10000016,6\n", "row 3: ehc_plans_2024 of E10000016 Kent is given twice"),
+        ("council,population_0_17_2023\nKent,-5\n", "row 2, population_0_17_2023 of Kent: -5 is below nought"),
+        ("council,children_low_income_2024\nKent,101\n", "row 2, children_low_income_2024 of Kent: 101 per cent"),
+        ("council,ehc_plans_2024\nCumbria,5\n", "row 2: E10000006 Cumbria ended on 31 March 2023; give E06000063"),
+    ] {
+        std::fs::write(here.path().join("mine.csv"), facts).unwrap();
+        refused(&carebank(here.path(), &["grants", "allocate", "--facts", "mine.csv"]), 3, words);
+    }
+}
+
+/// What was known only after `--known` is refused, whether the formula or the total rests on it; figures of the analyst's
+/// own for every council are known.
+#[test]
+fn facts_known_later_are_refused() {
+    let here = folder();
+    let asked = ["grants", "allocate", "--total", "1bn", "--formula", "equal-per-child", "--known"];
+    let with = |more: &[&str]| carebank(here.path(), &[&asked, more].concat());
+    refused(&with(&["2026-03-31"]), 3, "population_0_17_2026 (known from 26 July 2026)");
+    assert!(with(&["2026-07-26"]).status.success());
+    let report = json(&with(&["2026-07-26", "--json"]));
+    let rows = report["councils"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|council| format!("{},1000\n", council["code"].as_str().unwrap()));
+    let facts = rows.fold("council,population_0_17_2026\n".to_owned(), |text, row| text + &row);
+    std::fs::write(here.path().join("mine.csv"), facts).unwrap();
+    let own = json(&with(&["2026-03-31", "--facts", "mine.csv", "--json"]));
+    assert_eq!(sum(&own, 0), 100_000_000_000);
+}
+
+/// A name that nothing uses and weights that are no parts of one are said, in words and in JSON.
+#[test]
+fn what_is_given_in_vain_is_told() {
+    let here = folder();
+    std::fs::write(here.path().join("mine.csv"), "council,ehc_plans_2O24\nKent,5\n").unwrap();
+    let asked = ["grants", "allocate", "--facts", "mine.csv", "--weight", "deprivation=0.4", "--json"];
+    let notes = json(&carebank(here.path(), &asked))["notes"].to_string();
+    assert!(notes.contains("ehc_plans_2O24 is given, but neither ships"), "{notes}");
+    assert!(notes.contains("the weights sum to 1.1, not to 1"), "{notes}");
+}
+
+/// A total may fall; a page tells the interval and the vintage of each indicator, and fits a leaf.
+#[test]
+fn a_council_sees_how_certain_its_figure_is_and_of_when_its_indicators_are() {
+    let here = folder();
+    let asked =
+        ["grants", "explain", "Kent", "--total", "12.5bn", "--years", "3", "--growth", "-0.02", "--pdf", "kent.pdf"];
+    let output = carebank(here.path(), &asked);
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(page.contains("In 90 of 100 draws the 2026-27 grant lies between £"), "{page}");
+    assert!(page.contains("[published; of 30 June 2023, known 7 March 2025; source 2]"), "{page}");
+    let pdf = std::fs::read(here.path().join("kent.pdf")).unwrap();
+    let count = pdf.windows(8).filter(|window| window == b"/Count 2").count();
+    assert_eq!(count, 1, "two sides");
 }

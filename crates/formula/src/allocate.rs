@@ -5,6 +5,7 @@
 use money::Pence;
 use serde::Serialize;
 
+use crate::decimal::Divisor;
 use crate::{Decimal, Refused};
 
 /// The least and the most that a council can get. Each council has both or neither is asked of it.
@@ -199,8 +200,11 @@ fn shares(need: &[Decimal], cost: Option<&[Decimal]>, out: &mut Vec<Decimal>) ->
         out.push(weight.ok_or_else(|| refused("need times area cost does not fit (10^20)".to_owned()))?);
     }
     let sum: Decimal = out.iter().copied().sum();
+    let by = Divisor::new(sum).ok_or_else(|| {
+        refused("need times area cost comes to nought for all councils together: nobody has any need".to_owned())
+    })?;
     for weight in out.iter_mut() {
-        *weight = weight.checked_div(sum).ok_or_else(|| refused("nobody has any need".to_owned()))?;
+        *weight = by.divide(*weight).ok_or_else(|| refused("a share does not fit (10^20)".to_owned()))?;
     }
     Ok(())
 }

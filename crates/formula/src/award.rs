@@ -113,6 +113,14 @@ fn one_year(
     let column = |step: &String| registers.column(program.register(step)).to_vec();
     let need = column(&formula.need);
     let cost = formula.area_cost.as_ref().map(column);
+    for (what, column) in [("need", Some(&need)), ("area cost", cost.as_ref())] {
+        let below = column.and_then(|column| column.iter().position(|value| value.is_negative()));
+        if let Some(at) = below {
+            let place = &table.places()[at];
+            let sentence = format!("{} {} has a negative {what} by the formula {}", place.code, place.name, formula.id);
+            return Err(Refused::new("allocation.need", sentence));
+        }
+    }
     let limits = limits(formula, parameters, on, terms.known, before)?;
     let lines = allocate(&need, cost.as_deref(), total, &limits)?;
     let sum: Decimal = need.iter().copied().sum();
@@ -141,7 +149,15 @@ pub(crate) fn limits(
         };
         part.map(|_| before.iter().map(limit).collect()).unwrap_or_default()
     };
-    Ok(Limits { least: of(part(&formula.floor)?, true), most: of(part(&formula.cap)?, false) })
+    let (floor, cap) = (part(&formula.floor)?, part(&formula.cap)?);
+    let (least, mut most): (Vec<i64>, Vec<i64>) = (of(floor, true), of(cap, false));
+    if floor <= cap {
+        // Of a floor and a cap that meet within a penny, the floor stands.
+        for (most, least) in most.iter_mut().zip(&least) {
+            *most = (*most).max(*least);
+        }
+    }
+    Ok(Limits { least, most })
 }
 
 /// Re-bases a grant from a year on: the years before stand as they were awarded. With `claw_back` the difference of

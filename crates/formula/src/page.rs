@@ -4,7 +4,7 @@
 use money::Pence;
 
 use crate::Decimal;
-use crate::report::{CouncilYear, Explained, year_name};
+use crate::report::{Certain, CouncilYear, Explained, year_name};
 use crate::trace::{StepTrace, Term, shown};
 
 /// One block of a page.
@@ -18,6 +18,8 @@ pub enum Block {
     Table(Vec<Vec<String>>),
     /// An indented line, such as what a letter stands for.
     Line(String),
+    /// What follows goes overleaf.
+    Break,
 }
 
 /// Pounds and pence with the sign that a line of a sum has.
@@ -27,8 +29,9 @@ pub fn signed(pounds: Decimal) -> String {
     format!("{sign}£{}", pence.abs().grouped(2))
 }
 
-/// The page of one council.
-pub fn page(explained: &Explained) -> Vec<Block> {
+/// The page of one council: its grant, the whole arithmetic and how certain it is on one side; overleaf what each
+/// factor makes of it against the same for every child (`waterfall`, if any), proxies, sources and assumptions.
+pub fn page(explained: &Explained, waterfall: &[(String, Decimal)]) -> Vec<Block> {
     let council = &explained.council;
     let mut blocks = vec![
         Block::Heading(1, format!("{} ({})", council.name, council.code)),
@@ -53,10 +56,19 @@ pub fn page(explained: &Explained) -> Vec<Block> {
         blocks.push(Block::Heading(2, format!("How the {} figure comes about", year_name(explained.year))));
         blocks.push(Block::Table(lines(year, explained.split)));
     }
+    blocks.extend(explained.certain.iter().flat_map(|certain| certainty(explained.year, certain)));
     blocks.push(Block::Heading(2, "The arithmetic".to_owned()));
     let mut notes = Notes::default();
     for step in &explained.steps {
         blocks.extend(arithmetic(step, &mut notes));
+    }
+    blocks.push(Block::Break);
+    if !waterfall.is_empty() {
+        let heading = "Against the same for every child (Shapley's values, before floors)";
+        blocks.push(Block::Heading(2, heading.to_owned()));
+        let sum: Decimal = waterfall.iter().map(|(_, pounds)| *pounds).sum();
+        let rows = waterfall.iter().map(|(title, pounds)| vec![title.clone(), signed(*pounds)]);
+        blocks.push(Block::Table(rows.chain([vec!["Together".to_owned(), signed(sum)]]).collect()));
     }
     blocks.extend(notes.blocks());
     if !explained.assumptions.is_empty() {
@@ -66,6 +78,25 @@ pub fn page(explained: &Explained) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// What the draws leave of a figure.
+fn certainty(year: i16, certain: &Certain) -> [Block; 2] {
+    let Certain { interval, draws, seed, councils } = certain;
+    let (year, low, high) = (year_name(year), interval.low, interval.high);
+    let (own, first, last) = (interval.rank, interval.rank_low, interval.rank_high);
+    let grant = if low == high {
+        format!("is {low}, since a floor or cap holds it there")
+    } else {
+        format!("lies between {low} and {high}")
+    };
+    let text = format!(
+        "In 90 of 100 draws the {year} grant {grant}, and the council, {own} of {councils} by pounds \
+         a child, between place {first} and {last}. Drawn are the errors of the figures, each council's on its own, and the \
+         weights within their ranges: {} draws, seed {seed}; docs/formula.md says how far that can be believed.",
+        Decimal::whole(i64::from(*draws)).grouped(0)
+    );
+    [Block::Heading(2, "How certain it is".to_owned()), Block::Text(text)]
 }
 
 fn lines(year: &CouncilYear, split: Pence) -> Vec<Vec<String>> {
@@ -123,29 +154,36 @@ impl Notes {
 }
 
 fn arithmetic(step: &StepTrace, notes: &mut Notes) -> Vec<Block> {
-    let mut blocks = vec![Block::Heading(3, format!("{} = {}", step.title, step.shown))];
+    let mut blocks = vec![Block::Heading(3, format!("{} = {}{}", step.title, step.shown, in_unit(&step.unit)))];
     if !step.note.is_empty() {
         blocks.push(Block::Text(step.note.clone()));
     }
-    blocks.push(Block::Line(format!("{} = {}", step.text, step.shown)));
-    if step.terms.len() > 1 {
-        blocks.push(Block::Line(format!("{} = {}", step.figures, step.shown)));
+    let (text, figures, shown) = (&step.text, &step.figures, &step.shown);
+    let short = text.chars().count() + figures.chars().count() + shown.chars().count() <= ONE_LINE;
+    match step.terms.len() {
+        0 | 1 if text == "(a)" => {}
+        0 | 1 => blocks.push(Block::Line(format!("{text} = {shown}"))),
+        _ if short => blocks.push(Block::Line(format!("{text} = {figures} = {shown}"))),
+        _ => blocks.extend([format!("{text} = {shown}"), format!("{figures} = {shown}")].map(Block::Line)),
     }
     blocks.extend(step.terms.iter().map(|term| Block::Line(letter(term, notes))));
     blocks
 }
 
 fn letter(term: &Term, notes: &mut Notes) -> String {
-    let places =
-        (term.kind != "indicator" && term.kind != "parameter" && term.value != term.value.round(8)).then_some(8);
-    let mut text = format!("  ({}) {}: {}", term.letter, term.title, shown(term.value, places));
-    let unit = term.unit.as_str();
-    if !unit.is_empty() && unit != "1" {
-        text += &format!(" {unit}");
-    }
+    let mut text = format!("  ({}) {}: {}", term.letter, term.title, shown(term.value, term.places));
+    text += &in_unit(&term.unit);
     if matches!(term.kind, "indicator" | "parameter") {
-        let mut asides = vec![term.standing.clone()];
-        if !term.source.is_empty() && term.source != term.standing {
+        let mut asides = vec![term.basis.clone()];
+        if !matches!(term.vintage.as_str(), "" | "none") {
+            asides.push(
+                term.known_from.map_or_else(
+                    || format!("of {}", term.vintage),
+                    |known| format!("of {}, known {known}", term.vintage),
+                ),
+            );
+        }
+        if !term.source.is_empty() && term.source != term.basis {
             asides.push(format!("source {}", notes.number(&term.source)));
         }
         if let Some(proxy) = &term.proxy {
@@ -160,6 +198,14 @@ fn letter(term: &Term, notes: &mut Notes) -> String {
     text
 }
 
+/// A unit behind its number; nothing where there is none.
+fn in_unit(unit: &str) -> String {
+    if matches!(unit, "" | "1") { String::new() } else { format!(" {unit}") }
+}
+
+/// Letters and figures go on one line when both and the result have no more signs than this.
+const ONE_LINE: usize = 96;
+
 /// The page as text.
 pub fn text(blocks: &[Block]) -> String {
     let mut text = String::new();
@@ -171,6 +217,7 @@ pub fn text(blocks: &[Block]) -> String {
             Block::Text(words) => text += &format!("{words}\n"),
             Block::Line(words) => text += &format!("  {words}\n"),
             Block::Table(rows) => text += &table(rows),
+            Block::Break => {}
         }
     }
     text

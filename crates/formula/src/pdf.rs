@@ -8,32 +8,52 @@ use crate::page::Block;
 /// A4 in points, and its margin. Whole numbers: `pdf-writer` takes them as they are.
 const WIDTH: i16 = 595;
 const HEIGHT: i16 = 842;
-const MARGIN: i16 = 45;
-/// Sizes of text in points, each with the characters that fit a line (Helvetica is narrower than this on average). The
-/// first at which the page is one leaf, two sides, is taken; nothing smaller than the last is for reading.
-const SIZES: [(i16, usize); 3] = [(9, 96), (8, 108), (7, 124)];
+const MARGIN: i16 = 42;
+/// Where the figures of a table end, from the margin: near their labels, so that the eye keeps the line.
+const FIGURES: i16 = 360;
+/// Sizes of text in points. The first at which all up to the break fits the first side and the whole one leaf is taken;
+/// nothing smaller than the last is for reading.
+const SIZES: [i16; 3] = [9, 8, 7];
 /// Sides of a leaf.
 const SIDES: usize = 2;
+/// Widths of Helvetica from blank to tilde in thousandths of its size (Adobe Font Metrics, Core 14).
+const WIDTHS: [i16; 95] = [
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
+    556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
+    722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556,
+    556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
+    260, 334, 584,
+];
 
+#[derive(Clone)]
 struct Line {
     indent: i16,
     size: i16,
     bold: bool,
     text: String,
-    /// To the right margin.
+    /// Ends where the figures of tables end.
     figure: String,
 }
 
 /// The PDF of a page, with a title for the reader's window.
 pub fn pdf(title: &str, blocks: &[Block]) -> Vec<u8> {
-    let set = |(size, most): (i16, usize)| -> Vec<Line> {
-        blocks.iter().flat_map(|block| lines(block, size, most)).collect()
+    let set = |size: i16| -> Vec<Vec<Line>> {
+        let parts = blocks.split(|block| *block == Block::Break);
+        parts.map(|part| part.iter().flat_map(|block| lines(block, size)).collect()).collect()
     };
     let sheet = |size: i16| usize::from(((HEIGHT - 2 * MARGIN) / leading(size)).unsigned_abs());
-    let fits = SIZES.into_iter().find(|size| set(*size).len() <= SIDES * sheet(size.0));
-    let size = fits.unwrap_or(SIZES[SIZES.len() - 1]);
-    let (lines, a_page, leading) = (set(size), sheet(size.0), leading(size.0));
-    let pages: Vec<&[Line]> = lines.chunks(a_page).collect();
+    // What does not fit a side before the break runs on without one.
+    let runs_on =
+        |size: i16| -> Vec<Vec<Line>> { set(size).concat().chunks(sheet(size)).map(<[Line]>::to_vec).collect() };
+    let sides = |size: i16| -> Vec<Vec<Line>> {
+        set(size).iter().flat_map(|part| part.chunks(sheet(size)).map(<[Line]>::to_vec)).collect()
+    };
+    let fits = |size: &i16| set(*size)[0].len() <= sheet(*size) && sides(*size).len() <= SIDES;
+    let broken = SIZES.into_iter().find(fits);
+    let on_a_leaf = || SIZES.into_iter().find(|size| runs_on(*size).len() <= SIDES);
+    let size = broken.or_else(on_a_leaf).unwrap_or(SIZES[SIZES.len() - 1]);
+    let pages = if broken.is_some() { sides(size) } else { runs_on(size) };
+    let leading = leading(size);
     let (catalog, tree, plain, bold, info) = (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4), Ref::new(5));
     let count = i32::try_from(pages.len()).unwrap_or(1);
     let page_ref = |at: i32| Ref::new(6 + 2 * at);
@@ -45,12 +65,12 @@ pub fn pdf(title: &str, blocks: &[Block]) -> Vec<u8> {
     for (font, name) in [(plain, "Helvetica"), (bold, "Helvetica-Bold")] {
         pdf.type1_font(font).base_font(Name(name.as_bytes())).encoding_predefined(Name(b"WinAnsiEncoding"));
     }
-    for (at, lines) in (0..).zip(pages) {
+    for (at, lines) in (0..).zip(&pages) {
         let mut page = pdf.page(page_ref(at));
         page.media_box(Rect::new(0.0, 0.0, f32::from(WIDTH), f32::from(HEIGHT))).parent(tree).contents(content_ref(at));
         page.resources().fonts().pair(Name(b"F"), plain).pair(Name(b"B"), bold);
         page.finish();
-        pdf.stream(content_ref(at), &content(lines, leading));
+        pdf.stream(content_ref(at), &content(lines, leading, &format!("{title}: side {} of {count}", at + 1)));
     }
     pdf.finish()
 }
@@ -60,10 +80,11 @@ fn leading(size: i16) -> i16 {
     size + size / 3
 }
 
-fn content(lines: &[Line], leading: i16) -> Vec<u8> {
+fn content(lines: &[Line], leading: i16, foot: &str) -> Vec<u8> {
     let mut content = Content::new();
-    for (at, line) in (0_i16..).zip(lines) {
-        let y = HEIGHT - MARGIN - at * leading;
+    let foot = Line { indent: 0, size: 7, bold: false, text: foot.to_owned(), figure: String::new() };
+    let bottom = (MARGIN / 2, &foot);
+    for (y, line) in (0_i16..).zip(lines).map(|(at, line)| (HEIGHT - MARGIN - at * leading, line)).chain([bottom]) {
         let font: &[u8] = if line.bold { b"B" } else { b"F" };
         let mut write = |x: i16, text: &str| {
             content.begin_text();
@@ -74,26 +95,25 @@ fn content(lines: &[Line], leading: i16) -> Vec<u8> {
         };
         write(MARGIN + line.indent, &line.text);
         if !line.figure.is_empty() {
-            write(WIDTH - MARGIN - width(&line.figure, line.size), &line.figure);
+            write(MARGIN + FIGURES - width(&line.figure, line.size), &line.figure);
         }
     }
     content.finish().to_vec()
 }
 
-/// Figures of Helvetica are 556 thousandths wide, points and commas 278; nothing else stands in a figure but signs.
-fn width(figure: &str, size: i16) -> i16 {
-    let thousandths: i32 = figure
-        .chars()
-        .map(|sign| match sign {
-            '.' | ',' | ' ' | 'i' | 'l' => 278,
-            '−' => 584,
-            _ => 556,
-        })
-        .sum();
-    i16::try_from(thousandths * i32::from(size) / 1_000).unwrap_or(0)
+/// How wide a text is set; letters beyond the table count as a figure does.
+fn width(text: &str, size: i16) -> i16 {
+    let of = |sign: char| match sign {
+        ' '..='~' => WIDTHS[sign as usize - 32],
+        '×' | '÷' => 584,
+        '’' => 222,
+        _ => 556,
+    };
+    let thousandths: i32 = text.chars().map(|sign| i32::from(of(sign))).sum();
+    i16::try_from(thousandths * i32::from(size) / 1_000).unwrap_or(i16::MAX)
 }
 
-fn lines(block: &Block, size: i16, most: usize) -> Vec<Line> {
+fn lines(block: &Block, size: i16) -> Vec<Line> {
     let plain = |indent, text: String, figure: String| Line { indent, size, bold: false, text, figure };
     match block {
         Block::Heading(level, words) => {
@@ -110,14 +130,15 @@ fn lines(block: &Block, size: i16, most: usize) -> Vec<Line> {
                 _ => vec![head],
             }
         }
-        Block::Text(words) => wrapped(words, most).into_iter().map(|line| plain(0, line, String::new())).collect(),
-        Block::Line(words) => {
-            let own = wrapped(words.trim_start(), most - 6);
-            own.into_iter()
-                .enumerate()
-                .map(|(at, line)| plain(if at == 0 { 12 } else { 24 }, line, String::new()))
-                .collect()
+        Block::Text(words) => {
+            wrapped(words, size, 0, 0).into_iter().map(|line| plain(0, line, String::new())).collect()
         }
+        Block::Line(words) => {
+            let own = wrapped(words.trim_start(), size, 12, 24);
+            let indents = std::iter::once(12).chain(std::iter::repeat(24));
+            own.into_iter().zip(indents).map(|(line, indent)| plain(indent, line, String::new())).collect()
+        }
+        Block::Break => Vec::new(),
         Block::Table(rows) => rows
             .iter()
             .map(|row| {
@@ -130,17 +151,29 @@ fn lines(block: &Block, size: i16, most: usize) -> Vec<Line> {
     }
 }
 
-fn wrapped(text: &str, most: usize) -> Vec<String> {
+/// Cut at blanks so that each line fits between the margins behind its indent, and a word that is too long for any line
+/// (an address) where it must.
+fn wrapped(text: &str, size: i16, first: i16, then: i16) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
-        let last = lines.last_mut().expect("there is a line");
-        if !last.is_empty() && last.chars().count() + 1 + word.chars().count() > most {
-            lines.push(word.to_owned());
-        } else {
-            if !last.is_empty() {
-                last.push(' ');
+        let room = |lines: &[String]| WIDTH - 2 * MARGIN - if lines.len() == 1 { first } else { then };
+        let last = lines.last().expect("there is a line");
+        let joined = if last.is_empty() { word.to_owned() } else { format!("{last} {word}") };
+        if width(&joined, size) <= room(&lines) {
+            *lines.last_mut().expect("there is a line") = joined;
+            continue;
+        }
+        if !last.is_empty() {
+            lines.push(String::new());
+        }
+        for sign in word.chars() {
+            let last = lines.last_mut().expect("there is a line");
+            last.push(sign);
+            let wide = width(last, size);
+            if wide > room(&lines) {
+                let over = lines.last_mut().and_then(String::pop).map(String::from).unwrap_or_default();
+                lines.push(over);
             }
-            last.push_str(word);
         }
     }
     lines

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use kernel::Night;
 
+use crate::decimal::Divisor;
 use crate::params::{Dated, Parameters};
 use crate::table::Table;
 use crate::tree::{Expr, Formula, Years};
@@ -90,6 +91,8 @@ pub struct Program {
     pub titles: Vec<(String, String)>,
     /// Where units do not fit.
     pub faults: Vec<String>,
+    /// Code and name of each council, for what cannot be worked out.
+    councils: Vec<String>,
 }
 
 /// All columns of one run.
@@ -142,6 +145,7 @@ impl Program {
             steps: Vec::new(),
             titles: Vec::new(),
             faults: Vec::new(),
+            councils: table.places().iter().map(|place| format!("{} {}", place.code, place.name)).collect(),
         };
         let (done, nodes) = (BTreeMap::new(), BTreeMap::new());
         let open = Vec::new();
@@ -186,8 +190,8 @@ impl Program {
             let done = op.fill(&registers.columns, &mut column, *to);
             registers.columns[*to] = column;
             if let Err((place, why)) = done {
-                let (step, at) = (&self.steps[*step].0, place + 1);
-                let sentence = format!("the step {step} cannot be worked out for council number {at} in order: {why}");
+                let (step, council) = (&self.steps[*step].0, &self.councils[place]);
+                let sentence = format!("the step {step} cannot be worked out for {council}: {why}");
                 return Err(Refused::new("formula.arithmetic", sentence));
             }
         }
@@ -209,23 +213,14 @@ const BY_NOUGHT: &str = "division by nought";
 impl Op {
     /// `out` is the column `own`, taken out of `all`: an operation on its own register reads `out`.
     fn fill(&self, all: &[Vec<Decimal>], out: &mut [Decimal], own: Register) -> Result<(), Stopped> {
-        let each =
-            |out: &mut [Decimal], a: Register, b: Register, work: &dyn Fn(Decimal, Decimal) -> Option<Decimal>| {
-                let b = &all[b];
-                for at in 0..out.len() {
-                    let left = if a == own { out[at] } else { all[a][at] };
-                    out[at] = work(left, b[at]).ok_or((at, if b[at].is_zero() { BY_NOUGHT } else { TOO_LARGE }))?;
-                }
-                Ok(())
-            };
         match self {
-            Op::Add(a, b) => each(out, *a, *b, &Decimal::checked_add),
-            Op::Subtract(a, b) => each(out, *a, *b, &|a, b| a.checked_add(-b)),
-            Op::Multiply(a, b) => each(out, *a, *b, &Decimal::checked_mul),
-            Op::Divide(a, b) => each(out, *a, *b, &Decimal::checked_div),
-            Op::Greater(a, b) => each(out, *a, *b, &|a, b| Some(a.max(b))),
-            Op::Lesser(a, b) => each(out, *a, *b, &|a, b| Some(a.min(b))),
-            Op::Above(a, b) => each(out, *a, *b, &|a, b| Some((a - b).max(Decimal::ZERO))),
+            Op::Add(a, b) => each(all, out, own, (*a, *b), Decimal::checked_add),
+            Op::Subtract(a, b) => each(all, out, own, (*a, *b), |a, b| a.checked_add(-b)),
+            Op::Multiply(a, b) => each(all, out, own, (*a, *b), Decimal::checked_mul),
+            Op::Divide(a, b) => each(all, out, own, (*a, *b), Decimal::checked_div),
+            Op::Greater(a, b) => each(all, out, own, (*a, *b), |a, b| Some(a.max(b))),
+            Op::Lesser(a, b) => each(all, out, own, (*a, *b), |a, b| Some(a.min(b))),
+            Op::Above(a, b) => each(all, out, own, (*a, *b), |a, b| Some((a - b).max(Decimal::ZERO))),
             Op::Share(a) => in_proportion(&all[*a], None, out),
             Op::Scale(a, total) => in_proportion(&all[*a], Some(&all[*total]), out),
             Op::Transition(from, to, part) => {
@@ -253,10 +248,32 @@ impl Op {
     }
 }
 
+/// An operation of two columns, place by place; compiled for each operation, since all time is spent here.
+fn each(
+    all: &[Vec<Decimal>],
+    out: &mut [Decimal],
+    own: Register,
+    (a, b): (Register, Register),
+    work: impl Fn(Decimal, Decimal) -> Option<Decimal>,
+) -> Result<(), Stopped> {
+    let why = |b: Decimal| if b.is_zero() { BY_NOUGHT } else { TOO_LARGE };
+    if a == own {
+        for (at, (out, b)) in out.iter_mut().zip(&all[b]).enumerate() {
+            *out = work(*out, *b).ok_or((at, why(*b)))?;
+        }
+    } else {
+        for (at, ((out, a), b)) in out.iter_mut().zip(&all[a]).zip(&all[b]).enumerate() {
+            *out = work(*a, *b).ok_or((at, why(*b)))?;
+        }
+    }
+    Ok(())
+}
+
 fn in_proportion(of: &[Decimal], total: Option<&[Decimal]>, out: &mut [Decimal]) -> Result<(), Stopped> {
     let sum: Decimal = of.iter().copied().sum();
+    let by = Divisor::new(sum).ok_or((0, "all councils together come to nought"))?;
     for (at, (out, value)) in out.iter_mut().zip(of).enumerate() {
-        let share = value.checked_div(sum).ok_or((at, "all councils together come to nought"))?;
+        let share = by.divide(*value).ok_or((at, TOO_LARGE))?;
         *out = match total {
             None => share,
             Some(total) => share.checked_mul(total[at]).ok_or((at, TOO_LARGE))?,

@@ -92,6 +92,9 @@ pub struct Report {
     pub base: i16,
     /// What was known on this day.
     pub known: String,
+    /// What whoever asked should be told of what was given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// What was chosen.
     pub assumptions: Vec<Assumption>,
     /// What stands in or is estimated.
@@ -119,6 +122,7 @@ pub fn report(formula: &Formula, parameters: &Parameters, table: &Table, terms: 
         totals: award.years.iter().map(|year| (year.year, year.total)).collect(),
         base: terms.base,
         known: terms.known.to_string(),
+        notes: Vec::new(),
         assumptions: assumptions(award, parameters),
         proxies: proxies(award, table),
         councils: councils.collect(),
@@ -161,8 +165,8 @@ fn proxies(award: &Award, table: &Table) -> Vec<Proxy> {
     inputs.dedup();
     let proxy = |id: &String| {
         let about = table.about(id)?;
-        let standing = |at: usize| table.cell(id, at).is_some_and(|cell| cell.standing != "published");
-        let estimates = (0..table.places().len()).filter(|at| standing(*at)).count();
+        let basis = |at: usize| table.cell(id, at).is_some_and(|cell| cell.basis != "published");
+        let estimates = (0..table.places().len()).filter(|at| basis(*at)).count();
         let stands_in = about.proxy.is_some() || estimates > 0;
         stands_in.then(|| Proxy { id: id.clone(), title: about.title.clone(), proxy: about.proxy.clone(), estimates })
     };
@@ -220,6 +224,22 @@ pub struct Explained {
     pub steps: Vec<StepTrace>,
     /// What was chosen.
     pub assumptions: Vec<Assumption>,
+    /// How certain the figure is, where it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certain: Option<Certain>,
+}
+
+/// What a study of draws says of one council's figure. Errors are drawn for each council on its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Certain {
+    /// How many draws.
+    pub draws: u32,
+    /// Their seed.
+    pub seed: u64,
+    /// Councils in the ranking.
+    pub councils: usize,
+    /// The interval.
+    pub interval: crate::Interval,
 }
 
 /// Explains one council in one year of an award.
@@ -240,5 +260,6 @@ pub fn explain(
         split: of.total,
         steps: trace(formula, &of.program, &of.registers, table, place),
         assumptions: report.assumptions.clone(),
+        certain: None,
     }
 }

@@ -1,7 +1,9 @@
 //! What a formula is worked out on: councils in order of their code, and a column for each indicator. Made of the
 //! shipped facts, of an analyst's own file over them, or of such a file alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::Night;
 
 use crate::facts::Facts;
 use crate::text::{Sheet, read_sheet};
@@ -29,6 +31,8 @@ pub struct About {
     pub unit: String,
     /// The year it is about.
     pub vintage: String,
+    /// The day from which the publisher's figures were known, as far as our copy tells: it may have been earlier.
+    pub known_from: Option<Night>,
     /// Who published it and where.
     pub source: String,
     /// What it stands in for, when it is a proxy.
@@ -41,7 +45,9 @@ pub struct Cell {
     /// The exact decimal.
     pub amount: Decimal,
     /// `published`, or the method of an estimate.
-    pub standing: String,
+    pub basis: String,
+    /// Given by an analyst, over whatever ships.
+    pub given: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +118,20 @@ impl Table {
         self.columns.get(indicator).map(|column| &column.about)
     }
 
+    /// The day from which an indicator was known, where it was not yet on `known` and the analyst gives less than all of
+    /// its values.
+    pub fn known_later(&self, indicator: &str, known: Night) -> Option<Night> {
+        let column = self.columns.get(indicator)?;
+        let later = column.about.known_from.filter(|from| *from > known)?;
+        column.cells.iter().flatten().any(|cell| !cell.given).then_some(later)
+    }
+
+    /// The indicators of which an analyst gave a value.
+    pub fn given(&self) -> impl Iterator<Item = &str> {
+        let given = self.columns.iter().filter(|(_, column)| column.cells.iter().flatten().any(|cell| cell.given));
+        given.map(|(id, _)| id.as_str())
+    }
+
     /// One cell.
     pub fn cell(&self, indicator: &str, place: usize) -> Option<&Cell> {
         self.columns.get(indicator)?.cells.get(place)?.as_ref()
@@ -146,20 +166,51 @@ impl Table {
     /// be in the table; an indicator may be new. `name` says which file it is in refusals.
     pub fn overlay(&mut self, name: &str, text: &str) -> Result<(), Refused> {
         let sheet = read_sheet(name, text)?;
+        let mut seen = BTreeSet::new();
         for (row, council, indicator, amount) in values(name, &sheet)? {
             let place = self.position(&council).ok_or_else(|| {
-                let sentence =
-                    format!("{name}, row {row}: {council} is no council of this table (code, DfE number or name)");
-                Refused::new("facts.council", sentence)
+                let why = self.no_council(&council);
+                Refused::new("facts.council", format!("{name}, row {row}: {why}"))
+            })?;
+            if !seen.insert((place, indicator.clone())) {
+                let own = &self.places[place];
+                let sentence = format!("{name}, row {row}: {indicator} of {} {} is given twice", own.code, own.name);
+                return Err(Refused::new("facts.twice", sentence));
+            }
+            self.sane(&indicator, amount).map_err(|why| {
+                Refused::new("facts.value", format!("{name}, row {row}, {indicator} of {council}: {why}"))
             })?;
             let places = self.places.len();
             let column = self
                 .columns
                 .entry(indicator.clone())
                 .or_insert_with(|| Column { about: own(name, &indicator), cells: vec![None; places] });
-            column.cells[place] = Some(Cell { amount, standing: format!("given in {name}") });
+            column.cells[place] = Some(Cell { amount, basis: format!("given in {name}"), given: true });
         }
         Ok(())
+    }
+
+    /// What no figure can be, whoever gives it.
+    fn sane(&self, indicator: &str, amount: Decimal) -> Result<(), String> {
+        if amount.is_negative() {
+            return Err(format!("{amount} is below nought, which no indicator is"));
+        }
+        let unit = self.about(indicator).map(|about| about.unit.as_str()).unwrap_or_default();
+        if unit == "per cent" && amount > Decimal::whole(100) {
+            return Err(format!("{amount} per cent is more than all"));
+        }
+        Ok(())
+    }
+
+    /// Why a code or name is no council of these facts, and of one that is no more, what it became.
+    pub fn no_council(&self, council: &str) -> String {
+        let Some(former) = kernel::find(council).filter(|former| former.until.is_some()) else {
+            return format!("`{council}` is no council of these facts; give its code (E10000016), DfE number or name");
+        };
+        let ended = former.until.map(|day| format!(" on {day}")).unwrap_or_default();
+        let became = former.successors.iter().map(|code| format!("{code} {}", kernel::council(*code).name));
+        let became: Vec<String> = became.collect();
+        format!("{} {} ended{ended}; give {} instead", former.code, former.name, became.join(" and "))
     }
 
     /// A table of one file alone, whatever its councils are called. A column `name` gives their names.
@@ -188,6 +239,7 @@ fn own(file: &str, indicator: &str) -> About {
         title: indicator.replace('_', " "),
         unit: String::new(),
         vintage: String::new(),
+        known_from: None,
         source: format!("given in {file}"),
         proxy: None,
     }
@@ -202,7 +254,7 @@ fn values(file: &str, sheet: &Sheet) -> Result<Vec<Given>, Refused> {
         .ok_or_else(|| Refused::new("facts.columns", format!("{file}: the first row must name a column `council`")))?;
     let long = sheet.column("indicator").zip(sheet.column("value"));
     let mut given = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for row in &sheet.rows {
         let code = row.fields[council].trim();
         let mut take = |indicator: &str, text: &str| -> Result<(), Refused> {

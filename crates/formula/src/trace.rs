@@ -25,7 +25,16 @@ pub struct Term {
     /// Its unit, where it has one.
     pub unit: String,
     /// `published`, `estimate: …` of an indicator; `statute`, `official` or `assumption` of a parameter.
-    pub standing: String,
+    pub basis: String,
+    /// Of an indicator: the year or date that it is about.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub vintage: String,
+    /// Of an indicator: the day from which it was known, as far as the copy that was read tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_from: Option<kernel::Night>,
+    /// How many decimals it is shown with, or all.
+    #[serde(skip)]
+    pub places: Option<u32>,
     /// Where it can be looked up.
     pub source: String,
     /// What it stands in for, when it is a proxy.
@@ -163,7 +172,7 @@ impl Writer<'_> {
             "floor" => self.called(node, &["", ", but at least ", ""]),
             "cap" => self.called(node, &["", ", but at most ", ""]),
             "scale" => self.called(node, &["", ", scaled so that all councils come to ", ""]),
-            "transition" => self.called(node, &["from ", " to ", ", part of the way: ", ""]),
+            "transition" => self.between(node, around),
             "round" => self.called(node, &["", ", rounded"]),
             _ => self.band(node),
         }
@@ -198,6 +207,17 @@ impl Writer<'_> {
         Written { letters: written.letters + "]", figures: written.figures + "]" }
     }
 
+    /// From one to the other, part of the way: [1 − part] × from + part × to.
+    fn between(&mut self, node: &Node, around: u8) -> Written {
+        let parts = [0, 1, 2].map(|at| self.write(&node.below[at], if at == 2 { PRODUCT + 1 } else { PRODUCT }));
+        let join = |of: fn(&Written) -> &str| {
+            let [from, to, part] = parts.each_ref().map(of);
+            let text = format!("[1 − {part}] × {from} + {part} × {to}");
+            if SUM < around { format!("[{text}]") } else { text }
+        };
+        Written { letters: join(|part| &part.letters), figures: join(|part| &part.figures) }
+    }
+
     fn share(&mut self, node: &Node, around: u8) -> Written {
         let of = &node.below[0];
         let part = self.write(of, PRODUCT + 1);
@@ -210,7 +230,10 @@ impl Writer<'_> {
             title: format!("All councils: {}", named.unwrap_or_else(|| part.letters.clone())),
             value: total,
             unit: of.unit.as_ref().map(ToString::to_string).unwrap_or_default(),
-            standing: "worked out".to_owned(),
+            basis: "worked out".to_owned(),
+            vintage: String::new(),
+            known_from: None,
+            places: long(total),
             source: String::new(),
             proxy: None,
         });
@@ -247,7 +270,12 @@ impl Writer<'_> {
                     title: about.map_or_else(|| id.clone(), |about| about.title.clone()),
                     value,
                     unit,
-                    standing: cell.map(|cell| cell.standing.clone()).unwrap_or_default(),
+                    basis: cell.map(|cell| cell.basis.clone()).unwrap_or_default(),
+                    vintage: about.map(|about| about.vintage.clone()).unwrap_or_default(),
+                    known_from: about
+                        .and_then(|about| about.known_from)
+                        .filter(|_| cell.is_some_and(|cell| !cell.given)),
+                    places: None,
                     source: about.map(|about| about.source.clone()).unwrap_or_default(),
                     proxy: about.and_then(|about| about.proxy.clone()),
                 }
@@ -262,7 +290,10 @@ impl Writer<'_> {
                     title: self.title(id),
                     value,
                     unit,
-                    standing: dated.map(|dated| dated.status.name().to_owned()).unwrap_or_default(),
+                    basis: dated.map(|dated| dated.status.name().to_owned()).unwrap_or_default(),
+                    vintage: String::new(),
+                    known_from: None,
+                    places: None,
                     source: dated.and_then(|dated| dated.source.as_ref()).map(cited).unwrap_or_default(),
                     proxy: None,
                 }
@@ -274,7 +305,10 @@ impl Writer<'_> {
                 title: self.formula.step(id).map(|step| step.title.clone()).unwrap_or_default(),
                 value,
                 unit,
-                standing: "worked out above".to_owned(),
+                basis: "worked out above".to_owned(),
+                vintage: String::new(),
+                known_from: None,
+                places: self.formula.step(id).and_then(|step| step.places).or_else(|| long(value)),
                 source: String::new(),
                 proxy: None,
             },
@@ -302,14 +336,14 @@ impl Writer<'_> {
                 letter
             }
         };
-        Written { letters: format!("({letter})"), figures: shown(term.value, term_places(&term)) }
+        Written { letters: format!("({letter})"), figures: shown(term.value, term.places) }
     }
 }
 
-/// Totals and steps are shown with at most six decimals: what they are made of stands above them in full.
-fn term_places(term: &Term) -> Option<u32> {
-    let long = term.value != term.value.round(6);
-    (long && matches!(term.kind, "step" | "total")).then_some(6)
+/// Totals and steps of which nobody says how they are shown have at most eight decimals: what they are made of stands above
+/// them in full.
+fn long(value: Decimal) -> Option<u32> {
+    (value != value.round(8)).then_some(8)
 }
 
 fn letter(at: usize) -> String {

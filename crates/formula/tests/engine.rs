@@ -68,7 +68,7 @@ fn each_operation_and_its_words() {
     check(
         format!("{{ transition = {{ from = {c}, to = {}, part = {} }} }}", n("0"), n("0.1")),
         ["9", "27", "54"],
-        "[from (a) to 0, part of the way: 0.1]",
+        "[1 − 0.1] × (a) + 0.1 × 0",
     );
     check(
         format!("{{ round = {{ of = {{ quotient = [{c}, {}] }}, places = 1 }} }}", n("100")),
@@ -163,7 +163,7 @@ fn a_page_is_one_leaf_of_pdf_and_the_same_bytes() {
     let report = formula::report::report(&formula, &parameters, &table, &terms, &award);
     for place in [0, 100, 152] {
         let explained = formula::report::explain(&formula, &table, &award, &report, place, 0);
-        let blocks = formula::page::page(&explained);
+        let blocks = formula::page::page(&explained, &[]);
         let pdf = formula::pdf::pdf(&explained.council.name, &blocks);
         assert_eq!(pdf, formula::pdf::pdf(&explained.council.name, &blocks));
         let text = String::from_utf8_lossy(&pdf).into_owned();

@@ -16,6 +16,7 @@ struct Golden {
     published: Decimal,
     places: u32,
     source: String,
+    url: String,
     facts: String,
 }
 
@@ -47,7 +48,14 @@ fn published_calculations_come_out_to_the_last_decimal() {
     assert!(cases.len() >= 3);
     for (file, case) in cases {
         let (shown, _) = worked_out(&case, &parameters);
-        assert_eq!(shown, case.published.fixed(case.places), "{file}: {} ({})", case.authority, case.source);
+        assert_eq!(
+            shown,
+            case.published.fixed(case.places),
+            "{file}: {} ({}, {})",
+            case.authority,
+            case.source,
+            case.url
+        );
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use kernel::Night;
 use serde::Deserialize;
 
-use super::{Indicator, Refusal, Source, Standing};
+use super::{Basis, Indicator, Refusal, Source};
 use crate::Decimal;
 
 const FILE: &str = "indicators.toml";
@@ -69,10 +70,10 @@ struct Family {
     title: String,
     unit: String,
     vintage: String,
-    known_from: String,
+    known_from: Night,
     source: String,
     table: String,
-    standing: Usual,
+    basis: Usual,
     method: Option<String>,
     proxy: Option<String>,
     age: Option<[u16; 2]>,
@@ -105,8 +106,8 @@ impl Catalogue {
             let source = sources.get(&family.source).ok_or_else(|| {
                 refuse(format!("indicator {} names source {}, which is not there", family.id, family.source))
             })?;
-            let standing = family.standing(&methods).map_err(refuse)?;
-            indicators.extend(family.members(source, &standing));
+            let basis = family.basis(&methods).map_err(refuse)?;
+            indicators.extend(family.members(source, &basis));
         }
         let mut by_id = BTreeMap::new();
         for (at, indicator) in indicators.iter().enumerate() {
@@ -138,20 +139,20 @@ impl Catalogue {
 }
 
 impl Family {
-    fn standing(&self, methods: &BTreeMap<String, String>) -> Result<Standing, String> {
+    fn basis(&self, methods: &BTreeMap<String, String>) -> Result<Basis, String> {
         let method = || match &self.method {
             Some(method) if methods.contains_key(method) => Ok(method.clone()),
             Some(method) => Err(format!("indicator {} names method {method}, which is not there", self.id)),
             None => Err(format!("indicator {} is not published and names no method", self.id)),
         };
-        Ok(match self.standing {
-            Usual::Published => Standing::Published,
-            Usual::Estimate => Standing::Estimate(method()?),
-            Usual::Projected => Standing::Projected(method()?),
+        Ok(match self.basis {
+            Usual::Published => Basis::Published,
+            Usual::Estimate => Basis::Estimate(method()?),
+            Usual::Projected => Basis::Projected(method()?),
         })
     }
 
-    fn members(&self, source: &Source, standing: &Standing) -> Vec<Indicator> {
+    fn members(&self, source: &Source, basis: &Basis) -> Vec<Indicator> {
         let between = |range: Option<[u16; 2]>| range.map_or(vec![None], |[from, to]| (from..=to).map(Some).collect());
         let mut members = Vec::new();
         for year in between(self.year) {
@@ -171,10 +172,10 @@ impl Family {
                     title: fill(&self.title),
                     unit: self.unit.clone(),
                     vintage: fill(&self.vintage),
-                    known_from: fill(&self.known_from),
+                    known_from: self.known_from,
                     source: source.clone(),
                     proxy: self.proxy.clone(),
-                    standing: standing.clone(),
+                    basis: basis.clone(),
                     table: self.table.clone(),
                 });
             }

@@ -12,7 +12,7 @@ use super::inputs::{FileReport, Inputs, LAIT, Use, Year};
 use super::sheet::{Cell, MOST_PEOPLE};
 use super::sources::{self, CHILD_AGES, CareCount, Kind};
 use super::table::{self, Made};
-use super::{CATALOGUE, Refusal, Standing, hexes, project};
+use super::{Basis, CATALOGUE, Refusal, hexes, project};
 use crate::Decimal;
 
 /// The tables, and what was read to make them.
@@ -103,10 +103,10 @@ pub fn compile(files: &[(String, Vec<u8>)]) -> Result<Compiled, Refusal> {
 fn reported(indicator: &super::Indicator, column: &Column) -> IndicatorReport {
     let mut report = IndicatorReport { id: indicator.id.clone(), published: 0, estimated: BTreeMap::new() };
     for made in column.values() {
-        match (made.method, &indicator.standing) {
-            (None, Standing::Published) => report.published += 1,
+        match (made.method, &indicator.basis) {
+            (None, Basis::Published) => report.published += 1,
             (Some(method), _) => *report.estimated.entry(method.to_owned()).or_default() += 1,
-            (None, Standing::Estimate(method) | Standing::Projected(method)) => {
+            (None, Basis::Estimate(method) | Basis::Projected(method)) => {
                 *report.estimated.entry(method.clone()).or_default() += 1;
             }
         }

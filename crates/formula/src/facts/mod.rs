@@ -3,16 +3,16 @@
 //! Owns the shipped tables (`facts/*.csv`), their catalogue (`facts/indicators.toml`: source, vintage, licence, proxy
 //! and method of each indicator), and the readers that make the tables from the publishers' own files
 //! ([`compile()`]). A value that a publisher withheld is never nought: it is missing, with the publisher's mark, and
-//! then estimated by a method that its standing names.
+//! then estimated by a method that its basis names.
 //!
 //! ```
-//! use formula::facts::{Facts, Standing};
+//! use formula::facts::{Facts, Basis};
 //!
 //! let facts = Facts::shipped();
 //! let children = facts.get("population_0_17_2023", "E06000061").unwrap();
-//! assert_eq!(children.standing, Standing::Published);
+//! assert_eq!(children.basis, Basis::Published);
 //! let score = facts.get("imd_2019_average_score", "E06000061").unwrap(); // a council since 2021 only
-//! assert!(matches!(score.standing, Standing::Estimate(_)));
+//! assert!(matches!(score.basis, Basis::Estimate(_)));
 //! ```
 
 mod catalogue;
@@ -28,6 +28,8 @@ mod table;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
+
+use kernel::Night;
 
 use crate::Decimal;
 
@@ -70,14 +72,14 @@ pub struct Indicator {
     pub unit: String,
     /// The year or date it is about.
     pub vintage: String,
-    /// The day from which it was known.
-    pub known_from: String,
+    /// The day from which it was known, as far as the copy that was read tells: it may have been public before.
+    pub known_from: Night,
     /// Where it comes from.
     pub source: Source,
     /// What it stands in for, and how badly, when it is a proxy.
     pub proxy: Option<String>,
     /// How its values stand unless a value says otherwise.
-    pub standing: Standing,
+    pub basis: Basis,
     /// The table that holds it.
     pub table: String,
 }
@@ -85,7 +87,7 @@ pub struct Indicator {
 /// How good a value is. The text names a method of [`Facts::methods`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub enum Basis {
     /// As published.
     Published,
     /// Worked out by a named method.
@@ -100,7 +102,7 @@ pub struct Value {
     /// The exact decimal.
     pub amount: Decimal,
     /// How good it is.
-    pub standing: Standing,
+    pub basis: Basis,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -163,7 +165,7 @@ impl Facts {
         self.0.indicators.iter().find(|indicator| indicator.id == id)
     }
 
-    /// What each method of estimate does, by the name that standings give it.
+    /// What each method of estimate does, by the name that bases give it.
     pub fn methods(&self) -> &BTreeMap<String, String> {
         &self.0.methods
     }

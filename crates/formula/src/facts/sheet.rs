@@ -119,12 +119,19 @@ impl Sheet {
         row.fields.get(column).map_or("", |field| field.trim())
     }
 
-    /// A number or a mark; anything else, a blank too, is refused.
+    /// A number that is not below nought, or a mark; anything else, a blank too, is refused.
     pub(super) fn cell(&self, row: &Row, column: usize) -> Result<Cell, Refusal> {
         let text = self.text(row, column);
         let parsed = Cell::parse(text);
         if let Some(Cell::Number(number)) = parsed
-            && number.abs() > LARGEST
+            && number.is_negative()
+        {
+            return Err(
+                self.refuse(row, format!("`{}` is `{text}`, which cannot be below nought here", self.name(column)))
+            );
+        }
+        if let Some(Cell::Number(number)) = parsed
+            && number > LARGEST
         {
             return Err(self.refuse(row, format!("`{}` is {text}, which no publisher can mean", self.name(column))));
         }

@@ -1,5 +1,5 @@
 //! Our own tables: one row a council, one column an indicator. A cell is an exact decimal; behind `~` the method by
-//! which it was estimated, where that is not the column's own standing; behind `:` the publisher's mark, where one
+//! which it was estimated, where that is not the column's own basis; behind `:` the publisher's mark, where one
 //! stood instead of a number: `12.5~regional-rate:c`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::catalogue::Catalogue;
 use super::sheet::{MARKS, Sheet};
-use super::{Indicator, Inner, Refusal, Standing, Value};
+use super::{Basis, Indicator, Inner, Refusal, Value};
 use crate::Decimal;
 
 /// Reads one table into the facts.
@@ -56,7 +56,7 @@ fn parse(
     let (number, method) = text.split_once('~').map_or((text, None), |(number, method)| (number, Some(method)));
     let amount: Decimal = number.parse().map_err(|error| format!("{error}"))?;
     let Some(method) = method else {
-        return Ok((Value { amount, standing: column.standing.clone() }, None));
+        return Ok((Value { amount, basis: column.basis.clone() }, None));
     };
     let (method, mark) = method.split_once(':').map_or((method, None), |(method, mark)| (method, Some(mark)));
     if !methods.contains_key(method) {
@@ -65,18 +65,18 @@ fn parse(
     if mark.is_some_and(|mark| !MARKS.contains(&mark)) {
         return Err(format!("`{text}` ends in no publisher's mark"));
     }
-    let standing = match column.standing {
-        Standing::Projected(_) => Standing::Projected(method.to_owned()),
-        _ => Standing::Estimate(method.to_owned()),
+    let basis = match column.basis {
+        Basis::Projected(_) => Basis::Projected(method.to_owned()),
+        _ => Basis::Estimate(method.to_owned()),
     };
-    Ok((Value { amount, standing }, mark.map(str::to_owned)))
+    Ok((Value { amount, basis }, mark.map(str::to_owned)))
 }
 
 /// One value as made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Made {
     pub(super) amount: Decimal,
-    /// The method, where it is not the column's own standing.
+    /// The method, where it is not the column's own basis.
     pub(super) method: Option<&'static str>,
     /// What the publisher wrote instead of a number.
     pub(super) mark: Option<String>,
@@ -101,7 +101,7 @@ pub(super) fn write(
 ) -> String {
     let mut text = format!(
         "# {name}: councils of England by indicator. Compiled by `carebank grants facts compile`; do not edit.\n\
-         # indicators.toml has the source, year, licence and standing of each column. A cell is a decimal; behind `~` the\n\
+         # indicators.toml has the source, year, licence and basis of each column. A cell is a decimal; behind `~` the\n\
          # method that estimated it; behind `:` the mark that the publisher wrote instead of a number.\n\
          # Contains public sector information licensed under the Open Government Licence v3.0.\ncouncil"
     );
