@@ -63,7 +63,7 @@ fn law_6_returns_in_any_order_end_in_the_same_notices_and_money() {
 #[test]
 fn law_3_runs_between_returns_in_any_order_come_to_the_same_accounts() {
     let ready = ready();
-    cases(25, (children(), any::<u64>()), |(children, seed)| {
+    cases(60, (children(), any::<u64>()), |(children, seed)| {
         let between = ready.copy();
         for files in shuffled(returns(&children, seed), seed) {
             between.import(&files).unwrap();
