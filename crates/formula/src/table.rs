@@ -158,7 +158,7 @@ impl Table {
 
     /// Puts a whole column, with its values by place.
     pub fn put(&mut self, about: About, cells: Vec<Option<Cell>>) {
-        debug_assert_eq!(cells.len(), self.places.len());
+        assert_eq!(cells.len(), self.places.len());
         self.columns.insert(about.id.clone(), Column { about, cells });
     }
 

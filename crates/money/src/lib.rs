@@ -259,7 +259,7 @@ impl NightlyRate {
     /// A share of the rate, exactly. Taken of a price, never of another share: then a basis point always divides.
     pub fn share(self, share: Share) -> NightlyRate {
         let product = (self.0).0 * i128::from(share.0);
-        debug_assert!(product % 10_000 == 0, "a share of a share is not exact");
+        assert!(product % 10_000 == 0, "a share of a share is not exact");
         NightlyRate(Exact(product / 10_000))
     }
 

@@ -126,9 +126,13 @@ impl Bank {
 
     /// What stands in the ledger, worked out from its postings alone. Placements are named by their numbers.
     pub fn posted(&self) -> Posted {
+        Bank::posted_in(&self.dump())
+    }
+
+    fn posted_in(dump: &[String]) -> Posted {
         let mut accounts = BTreeMap::new();
         let mut posted = Posted::new();
-        for line in self.dump() {
+        for line in dump {
             let fields: Vec<&str> = line.split('\t').collect();
             match fields[0] {
                 "bank_account" => {
@@ -156,6 +160,26 @@ impl Bank {
         }
         accounts.retain(|_, pence| *pence != 0);
         accounts
+    }
+
+    /// What stands on each account for each child, who is named by the council's number.
+    pub fn by_child(&self) -> BTreeMap<(String, String), i64> {
+        let (mut numbers, mut children) = (BTreeMap::new(), BTreeMap::new());
+        let dump = self.dump();
+        for line in &dump {
+            let fields: Vec<&str> = line.split('\t').collect();
+            match fields[0] {
+                "care_child" => numbers.insert(fields[1].to_owned(), fields[4].to_owned()),
+                "door_notice" => children.insert(fields[1].to_owned(), numbers[fields[3]].clone()),
+                _ => None,
+            };
+        }
+        let mut by_child = BTreeMap::new();
+        for ((placement, account, _), pence) in Bank::posted_in(&dump) {
+            *by_child.entry((children[&placement].clone(), account)).or_default() += pence;
+        }
+        by_child.retain(|_, pence| *pence != 0);
+        by_child
     }
 
     pub fn stands(&self, account: &str) -> i64 {

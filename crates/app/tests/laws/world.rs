@@ -1,6 +1,8 @@
 //! Small worlds: a few children's lives over three years, and the returns a council would send of them. Nothing in a
 //! life contradicts itself; what is told may be shuffled.
 
+use std::cell::Cell;
+
 use app::Night;
 use app::kernel::ReturnYear;
 use proptest::prelude::*;
@@ -106,15 +108,16 @@ pub fn told(children: &[Child], year: i16, seed: u64) -> Files {
 }
 
 /// One life: home after home, some time away and back, a change of status, a gap; open at the end or not.
-fn life(number: usize) -> impl Strategy<Value = Child> {
+fn life() -> impl Strategy<Value = Child> {
     let first = (0..500i32).prop_map(|after| Night::parse_iso("2023-06-01").unwrap().plus(after));
     let status = || prop::sample::select(vec!["C2", "C2", "C1", "V2", "E1", "L2", "J1", "V3"]);
     let step = (0..9u8, 1..150i32, 0..HOMES.len(), 0..AWAY.len(), status(), prop_oneof![5 => Just(0), 1 => 1..60i32]);
     let born = prop_oneof![3 => 2009..2022i16, 1 => 2006..2009i16];
-    (first, status(), prop::collection::vec(step, 1..7), any::<bool>(), (born, 1..13i8, 1..29i8)).prop_map(
-        move |(first, status, steps, open, (year, month, day))| {
+    let begins = (first, 0..HOMES.len(), status());
+    (begins, prop::collection::vec(step, 1..7), any::<bool>(), (born, 1..13i8, 1..29i8)).prop_map(
+        |((first, home, status), steps, open, (year, month, day))| {
             let mut episodes: Vec<Episode> = Vec::new();
-            let (mut on, mut status, mut home) = (first, status, HOMES[number % HOMES.len()]);
+            let (mut on, mut status, mut home) = (first, status, HOMES[home]);
             let mut rne = "S";
             for (what, nights, other, away, new_status, gap) in steps {
                 let mut push = |place, rne, status, nights: i32| {
@@ -145,18 +148,50 @@ fn life(number: usize) -> impl Strategy<Value = Child> {
                 last.end = None;
             }
             let born = Night::try_new(year, month, day).unwrap();
-            Child { local: format!("{}", 4_000 + number), born, upn: "UN1".to_owned(), episodes }
+            Child { local: String::new(), born, upn: "UN1".to_owned(), episodes }
         },
     )
 }
 
-/// Up to five lives.
-pub fn children() -> impl Strategy<Value = Vec<Child>> {
-    (life(0), prop::collection::vec(life(1), 0..4)).prop_map(|(first, others)| {
-        let mut children = vec![first];
-        for (number, other) in (1..).zip(others) {
-            children.push(Child { local: format!("{}", 4_000 + number), ..other });
+/// So many lives.
+fn lives(number: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Vec<Child>> {
+    prop::collection::vec(life(), number).prop_map(|mut children| {
+        for (number, child) in (4_000..).zip(&mut children) {
+            child.local = format!("{number}");
         }
         children
     })
+}
+
+/// Up to five lives.
+pub fn children() -> impl Strategy<Value = Vec<Child>> {
+    lives(1..=5)
+}
+
+/// A council's children, fifty on average. What is tried is tried on each of them, and what comes out is compared child by
+/// child: a store takes a tenth of a second however few it holds, so this is how thousands of lives are tried in
+/// seconds.
+pub fn town() -> impl Strategy<Value = Vec<Child>> {
+    lives(1..=99)
+}
+
+/// A hundred on average.
+pub fn city() -> impl Strategy<Value = Vec<Child>> {
+    lives(1..=199)
+}
+
+/// Counts the lives that a property was tried on.
+#[derive(Default)]
+pub struct Tried(Cell<usize>);
+
+impl Tried {
+    pub fn more(&self, lives: usize) {
+        self.0.set(self.0.get() + lives);
+    }
+
+    /// Thousands, as the laws want.
+    pub fn assert_thousands(&self) {
+        println!("{} lives", self.0.get());
+        assert!(self.0.get() >= 2_000, "only {} lives were tried", self.0.get());
+    }
 }

@@ -172,7 +172,7 @@ impl<'s> Row<'s> {
     pub fn date(self, column: usize) -> Option<Night> {
         let width = self.sheet.table.dates().len();
         let slot = self.sheet.slots[column] as usize;
-        debug_assert!(slot < width, "{} has no date in column {column}", self.sheet.table);
+        assert!(slot < width, "{} has no date in column {column}", self.sheet.table);
         match self.sheet.dates[self.index * width + slot] {
             NO_DATE => None,
             days => Night::from_days(i64::from(days)),

@@ -181,7 +181,7 @@ impl Lives<'_> {
         let received = if misuse == 1 { flag(500, &mut rng).to_string() } else { String::new() };
         let offered = if received == "0" { flag(700, &mut rng).to_string() } else { String::new() };
         let (immune, teeth, assessed) = (flag(820, &mut rng), flag(790, &mut rng), flag(890, &mut rng));
-        debug_assert!(period.since < at);
+        assert!(period.since < at);
         told.row(
             8,
             format_args!(
