@@ -98,8 +98,10 @@ fn indicators(version: &Version, request: &GrantsRequest, used: &Used) -> Vec<Va
     });
     let vain = |given: &formula::Given| {
         let near = nearest(&given.indicator, table.indicators().filter(|id| *id != given.indicator));
-        let sentence =
-            format!("{} is given, but neither ships nor is used by {}{near}; mend its name or take it out", given.indicator, formula.id);
+        let sentence = format!(
+            "{} is given, but neither ships nor is used by {}{near}; mend its name or take it out",
+            given.indicator, formula.id
+        );
         let place = format!("{}, row {}", given.file, given.row);
         Vain { unused: Some(given.indicator.clone()), finding: finding("vain", &place, sentence) }
     };
@@ -117,8 +119,10 @@ fn strange_parameters(version: &Version, used: &Used) -> Result<Vec<Vain>, Probl
     let vain = |parameter: &formula::Parameter| {
         let id = &parameter.id;
         let near = nearest(id, shipped.all().iter().map(|parameter| parameter.id.as_str()));
-        let sentence =
-            format!("the parameter {id} is given, but neither ships nor is used by {}{near}; mend its id or take it out", formula.id);
+        let sentence = format!(
+            "the parameter {id} is given, but neither ships nor is used by {}{near}; mend its id or take it out",
+            formula.id
+        );
         let place = parameter.values.first().map_or(id.as_str(), |value| value.file.as_str());
         Vain { unused: Some(id.clone()), finding: finding("vain", place, sentence) }
     };
@@ -193,7 +197,10 @@ pub(crate) fn noted(version: &Version, request: &GrantsRequest) -> Result<Vec<St
             notes.push(format!("{id} is given in {file}, but {} uses it in no year of this grant", formula.id));
         } else if given.councils < councils {
             let rest = if formula.facts == FactsFrom::Shipped { "what ships" } else { "what was given before" };
-            notes.push(format!("{file} gives {id} for {} of {councils} councils; the others keep {rest}", given.councils));
+            notes.push(format!(
+                "{file} gives {id} for {} of {councils} councils; the others keep {rest}",
+                given.councils
+            ));
         }
     }
     let later = used.inputs.iter().filter_map(|id| Some((id, table.known_later(id, terms.known)?)));

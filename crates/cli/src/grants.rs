@@ -337,7 +337,17 @@ pub fn run(json: bool, command: GrantsCommand) -> Result<bool, Problem> {
             show(json, &report, |report| render::allocation(report, grants.total_from.as_deref()))?;
         }
         GrantsCommand::Explain { council, of, pdf, rests } => explain(json, &rests, &council, of, pdf.as_deref())?,
-        GrantsCommand::Compare { from, to, with, to_weight, to_set, to_overlay, to_facts, to_total, pictures: to_pictures } => {
+        GrantsCommand::Compare {
+            from,
+            to,
+            with,
+            to_weight,
+            to_set,
+            to_overlay,
+            to_facts,
+            to_total,
+            pictures: to_pictures,
+        } => {
             let mut second = with.clone();
             second.weight.extend(to_weight);
             second.set.extend(to_set);

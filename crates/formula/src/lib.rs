@@ -18,6 +18,8 @@ pub mod page;
 mod params;
 pub mod pdf;
 pub mod picture;
+#[cfg(test)]
+mod plain;
 mod program;
 mod refused;
 pub mod report;

@@ -198,6 +198,7 @@ impl Table {
         blank: impl Fn(usize, &str, &str) -> Result<(), Refused>,
     ) -> Result<(), Refused> {
         let mut seen = BTreeSet::new();
+        let mut whole = BTreeMap::new();
         let before = self.given.len();
         for (row, council, indicator, amount) in values(name, sheet, blank)? {
             let place = self.position(&council).ok_or_else(|| {
@@ -209,7 +210,8 @@ impl Table {
                 let sentence = format!("{name}, row {row}: {indicator} of {} {} is given twice", own.code, own.name);
                 return Err(Refused::new("facts.twice", sentence));
             }
-            self.sane(&indicator, amount).map_err(|why| {
+            let whole = *whole.entry(indicator.clone()).or_insert_with(|| self.together(&indicator));
+            self.sane(&indicator, amount, whole).map_err(|why| {
                 Refused::new("facts.value", format!("{name}, row {row}, {indicator} of {council}: {why}"))
             })?;
             let places = self.places.len();
@@ -229,14 +231,23 @@ impl Table {
         Ok(())
     }
 
+    /// What all councils come to before a file is laid over them; nothing where not all have a value.
+    fn together(&self, indicator: &str) -> Option<Decimal> {
+        let cells = self.columns.get(indicator)?.cells.iter();
+        Decimal::checked_sum(cells.map(|cell| cell.as_ref().map(|cell| cell.amount)).collect::<Option<Vec<_>>>()?)
+    }
+
     /// What no figure can be, whoever gives it.
-    fn sane(&self, indicator: &str, amount: Decimal) -> Result<(), String> {
+    fn sane(&self, indicator: &str, amount: Decimal, whole: Option<Decimal>) -> Result<(), String> {
         if amount.is_negative() {
             return Err(format!("{amount} is below nought, which no indicator is"));
         }
         let unit = self.about(indicator).map(|about| about.unit.as_str()).unwrap_or_default();
         if unit == "per cent" && amount > Decimal::whole(100) {
             return Err(format!("{amount} per cent is more than all"));
+        }
+        if let Some(whole) = whole.filter(|whole| self.places.len() > 1 && amount > *whole) {
+            return Err(format!("{amount} is more than all councils together have ({whole})"));
         }
         Ok(())
     }
@@ -297,12 +308,10 @@ fn values(
     sheet: &Sheet,
     blank: impl Fn(usize, &str, &str) -> Result<(), Refused>,
 ) -> Result<Vec<Value>, Refused> {
-    let council = sheet
-        .column("council")
-        .ok_or_else(|| {
-            let sentence = format!("{file}, row {}: the first row must name a column `council`", sheet.head);
-            Refused::new("facts.columns", sentence)
-        })?;
+    let council = sheet.column("council").ok_or_else(|| {
+        let sentence = format!("{file}, row {}: the first row must name a column `council`", sheet.head);
+        Refused::new("facts.columns", sentence)
+    })?;
     let long = sheet.column("indicator").zip(sheet.column("value"));
     let strange = |column: &&String| !["council", "indicator", "value", "name"].contains(&column.as_str());
     if let Some(strange) = long.and_then(|_| sheet.columns.iter().find(strange)) {
