@@ -25,7 +25,8 @@ fn by_halving(weights: &[u64], total: i64, least: &[i64], most: &[i64]) -> Vec<i
         let exact = i128::from(weights[at]) * scale / sum;
         exact.clamp(i128::from(least[at]) << 40, i128::from(most[at]) << 40)
     };
-    let (mut low, mut high) = (0_i128, i128::from(total) << 48);
+    // So far that the least weight alone would reach the total.
+    let (mut low, mut high) = (0_i128, (i128::from(total) << 41) * sum);
     for _ in 0..110 {
         let middle = (low + high) / 2;
         let sum: i128 = (0..weights.len()).map(|at| of(at, middle)).sum();
