@@ -312,6 +312,10 @@ fn values(
         let sentence = format!("{file}, row {}: the first row must name a column `council`", sheet.head);
         Refused::new("facts.columns", sentence)
     })?;
+    if let Some(at) = sheet.columns.iter().position(String::is_empty) {
+        let sentence = format!("{file}, row {}: column {} has no name; name it or take it out", sheet.head, at + 1);
+        return Err(Refused::new("facts.columns", sentence));
+    }
     let long = sheet.column("indicator").zip(sheet.column("value"));
     let strange = |column: &&String| !["council", "indicator", "value", "name"].contains(&column.as_str());
     if let Some(strange) = long.and_then(|_| sheet.columns.iter().find(strange)) {

@@ -47,10 +47,6 @@ pub fn read_sheet(file: &str, text: &str) -> Result<Sheet, Refused> {
         Err(Refused::new("facts.row", sentence))
     });
     let rows = rows.collect::<Result<_, _>>()?;
-    if let Some(at) = columns.iter().position(String::is_empty) {
-        let sentence = format!("{file}, row {head}: column {} has no name; name it or take it out", at + 1);
-        return Err(Refused::new("facts.columns", sentence));
-    }
     Ok(Sheet { head, columns, rows })
 }
 
