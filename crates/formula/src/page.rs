@@ -101,9 +101,9 @@ fn in_short(explained: &Explained, waterfall: &[(String, Decimal)]) -> Option<Bl
         let than = if sum.is_negative() { "less" } else { "more" };
         text += &format!(" That is {} {than} than if every child in England counted the same", signed(sum.abs()));
         let part = |(title, pounds): &(String, Decimal), does: &str| {
-            format!("{} {does} most ({})", title.to_lowercase(), signed(pounds.abs()))
+            format!("{does} {} ({})", title.to_lowercase(), signed(pounds.abs()))
         };
-        let parts = [most.map(|of| part(of, "adds")), least.map(|of| part(of, "takes"))];
+        let parts = [most.map(|of| part(of, "most is added by")), least.map(|of| part(of, "most taken by"))];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         text += &format!(": {}.", parts.join(", "));
     }
