@@ -117,7 +117,7 @@ fn a_waterfall_of_england_is_every_order_of_its_changes() {
     let found = compare(&from, &version(15), "imd_2025_average_score").unwrap();
     let ids: Vec<&str> = found.waterfall.iter().map(|change| change.id.as_str()).collect();
     assert_eq!(ids, ["total", "children.counted-part", "weight.children", "weight.deprivation"]);
-    for council in 0..153 {
+    for council in (0..153).collect::<Vec<usize>>() {
         let (sums, orders) = every_order(4, &|come| grants[come as usize][council]);
         for (change, sum) in found.waterfall.iter().zip(&sums) {
             assert!(is_the_fraction(change.pounds[council], *sum, orders), "{} of council {council}", change.id);
