@@ -15,6 +15,7 @@ use money::Pence;
 use serde::{Deserialize, Serialize};
 
 use crate::Problem;
+use crate::grants_given::{self, Vain};
 
 /// What the total is when none is given: today's spending.
 pub const TODAY: &str = "s251_childrens_services_2024";
@@ -58,6 +59,9 @@ pub struct GrantsRequest {
     pub known: Option<Night>,
     /// An indicator that holds last year's grants in pounds, for the floor and cap of the first year.
     pub previous: Option<String>,
+    /// Weights that do not sum to 1 are meant: only their proportions to each other count.
+    #[serde(default)]
+    pub proportions: bool,
 }
 
 impl Default for GrantsRequest {
@@ -74,6 +78,7 @@ impl Default for GrantsRequest {
             base: None,
             known: None,
             previous: None,
+            proportions: false,
         }
     }
 }
@@ -83,9 +88,11 @@ pub type Texts = BTreeMap<String, String>;
 
 /// A request made ready.
 pub struct Grants {
-    version: Version,
+    pub(crate) version: Version,
     /// The day of `--known`, where it was given: facts known later are then refused.
     known: Option<Night>,
+    /// What is wrong with what was given.
+    vain: Vec<Vain>,
     /// What an analyst should be told of what was given.
     notes: Vec<String>,
     /// How the total was come by, when it was not given.
@@ -248,67 +255,13 @@ impl Grants {
         let mut grants = Grants {
             version: Version { formula, parameters, table, terms },
             known: request.known,
+            vain: Vec::new(),
             notes: Vec::new(),
             total_from,
         };
-        grants.notes = grants.noted(request)?;
+        grants.vain = grants_given::vain(&grants.version, request)?;
+        grants.notes = grants_given::noted(&grants.version, request)?;
         Ok(grants)
-    }
-
-    /// The formula's own indicators and parameters in the first year; nothing where it does not compile, which lint
-    /// tells.
-    fn uses(&self) -> Result<Option<Program>, Problem> {
-        let Version { formula, parameters, table, terms } = &self.version;
-        let on = first_day(terms.first)?;
-        Ok(Program::compile(formula, parameters, table, self.years(), on, terms.known).ok())
-    }
-
-    /// What was given and is not used, weights that are not parts of one, and facts known after the award's day.
-    fn noted(&self, request: &GrantsRequest) -> Result<Vec<String>, Problem> {
-        let Some(program) = self.uses()? else { return Ok(Vec::new()) };
-        let Version { formula, parameters, table, terms } = &self.version;
-        let mut notes = Vec::new();
-        let input = |id: &str| program.inputs.iter().any(|(input, _)| input == id);
-        let unused = |id: &&str| !input(id) && table.about(id).is_some_and(|about| about.known_from.is_none());
-        let named = |id: &&str| request.previous.as_deref() != Some(*id);
-        if formula.facts == FactsFrom::Shipped {
-            notes.extend(
-                table
-                    .given()
-                    .filter(unused)
-                    .filter(named)
-                    .map(|id| format!("{id} is given, but neither ships nor is used by this formula; check its name")),
-            );
-        }
-        let shipped = shipped::parameters()?;
-        let used = |id: &str| {
-            let limit = [&formula.floor, &formula.cap].into_iter().flatten().any(|limit| limit == id);
-            limit || id.starts_with("error.") || program.scalars.iter().any(|scalar| scalar.id == id)
-        };
-        let strange = |id: &&str| shipped.get(id).is_none() && !used(id);
-        notes.extend(parameters.all().iter().map(|parameter| parameter.id.as_str()).filter(strange).map(|id| {
-            format!("the parameter {id} is given, but neither ships nor is used by this formula; check its name")
-        }));
-        let weights: Vec<Decimal> = program
-            .scalars
-            .iter()
-            .filter(|scalar| scalar.id.starts_with("weight."))
-            .map(|scalar| scalar.value)
-            .collect();
-        let sum: Decimal = weights.iter().copied().sum();
-        if weights.len() > 1 && sum != Decimal::ONE {
-            notes.push(format!("the weights sum to {sum}, not to 1: only their proportions to each other count"));
-        }
-        let later = program.inputs.iter().filter_map(|(id, _)| Some((id, table.known_later(id, terms.known)?)));
-        let later: Vec<String> = later.map(|(id, from)| format!("{id} ({from})")).collect();
-        if !later.is_empty() && request.known.is_none() {
-            let (known, later) = (terms.known, later.join(", "));
-            notes.push(format!(
-                "the copies read of these are dated after {known}, the eve of the first year (their publishers may have been \
-                 earlier; --known refuses them): {later}"
-            ));
-        }
-        Ok(notes)
     }
 
     fn years(&self) -> Years {
@@ -321,6 +274,7 @@ impl Grants {
         let mut findings = lint_parameters(parameters);
         let on = first_day(terms.first)?;
         findings.extend(lint_formula(formula, parameters, table, self.years(), on, terms.known));
+        findings.extend(self.vain.iter().map(|vain| vain.finding.clone()));
         Ok(findings)
     }
 
@@ -478,9 +432,10 @@ impl Grants {
         table.position(council).ok_or_else(|| Problem::not_found("council", table.no_council(council)))
     }
 
-    /// Two versions side by side.
-    pub fn compare(&self, to: &Grants) -> Result<ComparisonReport, Problem> {
-        for version in [self, to] {
+    /// Two versions side by side. What one of the two uses is not given in vain to the other.
+    pub fn compare(mut self, mut to: Grants) -> Result<ComparisonReport, Problem> {
+        grants_given::beside(&mut self.vain, &self.version, &mut to.vain, &to.version)?;
+        for version in [&self, &to] {
             version.award()?;
         }
         let comparison = compare(&self.version, &to.version, DEPRIVATION)?;

@@ -171,3 +171,92 @@ pub fn council_facts(council: &Council) -> Result<CouncilFacts, Problem> {
         values: facts.indicators().iter().filter_map(fact).collect(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
+    use std::path::Path;
+
+    use formula::{Decimal, Status, shipped};
+
+    use super::unpacked;
+
+    fn text(path: &Path) -> String {
+        let bytes = std::fs::read(path).unwrap();
+        let (_, plain) = unpacked((path.display().to_string(), bytes)).unwrap();
+        String::from_utf8(plain).unwrap()
+    }
+
+    /// England's figure of a measure of the interactive tool.
+    fn england(finance: &str, measure: &str, year: &str) -> Decimal {
+        let begins = format!("{measure},{year},England,");
+        let row = finance.lines().find(|line| line.starts_with(&begins)).unwrap();
+        row.rsplit(',').next().unwrap().parse().unwrap()
+    }
+
+    /// The amounts of the Youth and Community element stand in the golden cases, which would not come out otherwise.
+    const IN_GOLDEN_CASES: &str = "youth.";
+
+    /// Every parameter that ships as official stands in the publishers' files, where they are at hand.
+    #[test]
+    fn official_parameters_stand_in_the_publishers_files() {
+        let parameters = shipped::parameters().unwrap();
+        let official: Vec<(&str, Decimal)> = parameters
+            .all()
+            .iter()
+            .flat_map(|parameter| parameter.values.iter().map(|value| (parameter.id.as_str(), value)))
+            .filter(|(id, value)| value.status == Status::Official && !id.starts_with(IN_GOLDEN_CASES))
+            .map(|(id, value)| (id, value.value))
+            .collect();
+        let ids: Vec<&str> = official.iter().map(|(id, _)| *id).collect();
+        let looked_up = [
+            "sufficiency.family-help",
+            "sufficiency.leaving-care",
+            "sufficiency.mix-today.fostering",
+            "sufficiency.mix-today.homes",
+            "sufficiency.unit.fostering",
+            "sufficiency.unit.homes",
+            "sufficiency.unit.looked-after",
+        ];
+        assert_eq!(ids, looked_up, "an official parameter is looked up here, or is an assumption");
+        let Some(data) = std::env::var_os("CAREBANK_SHARED_DATA").filter(|data| Path::new(data).join("lait").is_dir())
+        else {
+            println!("SKIPPED: CAREBANK_SHARED_DATA does not name a folder with the publishers' files");
+            return;
+        };
+        let data = Path::new(&data);
+        let finance = text(&data.join("lait/lait_finance.csv.gz"));
+        let outturn = |measure: &str| england(&finance, measure, "2023-24 (OT)");
+        let placed =
+            text(&data.join("cla/national_cla_on_31_march_by_placement_provider_placement_type_and_locality.csv"));
+        let children = |kind: &str| -> Decimal {
+            let rows = placed.lines().filter(|line| {
+                line.trim_start_matches('\u{feff}').starts_with("2024,")
+                    && line.contains(kind)
+                    && line.contains("All children,")
+            });
+            rows.map(|row| row.rsplit(',').nth(1).unwrap().parse::<Decimal>().unwrap()).sum()
+        };
+        // Inside and outside the council's boundary.
+        let part = |kind: &str| children(kind).checked_div(children("1. All children looked after")).unwrap().round(5);
+        let published = [
+            outturn("SafeguardingFinance") + outturn("FamilySupportFinance"),
+            england(&finance, "LeaveCareSupServTotExp", "2023-24"),
+            part("Foster placements"),
+            part("Secure homes and children's homes"),
+            outturn("FosteringFinance"),
+            outturn("RescareFinance"),
+            outturn("LACFinance"),
+        ];
+        for ((id, value), published) in official.iter().zip(published) {
+            assert_eq!(*value, published, "{id}");
+        }
+        // The unit cost is what it says: a week of each looked-after child comes to the published spending, near enough
+        // for a figure rounded to five pounds and children counted on one day.
+        let weeks: Decimal = "52.142857".parse().unwrap();
+        let spent = outturn("LACFinance") * weeks * children("1. All children looked after");
+        let ratio = spent.checked_div(outturn("TotalLACFinance")).unwrap();
+        assert!((ratio - Decimal::ONE).abs() < "0.01".parse().unwrap(), "{ratio}");
+    }
+}

@@ -24,6 +24,7 @@ mod export;
 mod grants;
 mod grants_bundle;
 mod grants_facts;
+mod grants_given;
 mod import;
 mod init;
 mod knowledge;

@@ -86,6 +86,9 @@ pub struct With {
     /// The indicator that holds last year's grants, in pounds, for floor and cap of the first year.
     #[arg(long, value_name = "INDICATOR")]
     pub previous: Option<String>,
+    /// Weights that do not sum to 1 are meant: only their proportions to each other count. Otherwise they are refused.
+    #[arg(long)]
+    pub proportions: bool,
 }
 
 /// What to do.
@@ -133,7 +136,7 @@ pub enum GrantsCommand {
     /// Two versions side by side: gainers, losers, a child, by deprivation, and what makes the difference.
     #[command(after_help = "Examples:\n  \
                             carebank grants compare todays-spending children-act\n  \
-                            carebank grants compare children-act children-act --to-weight deprivation=0.5\n  \
+                            carebank grants compare children-act children-act --to-weight deprivation=0.4 --to-weight children=0.4\n  \
                             carebank grants compare equal-per-child mine.toml --pictures pictures/")]
     Compare {
         /// The first formula: shipped or a file.
@@ -234,6 +237,7 @@ impl With {
             base: self.base,
             known: self.known,
             previous: self.previous.clone(),
+            proportions: self.proportions,
         };
         Ok((request, texts))
     }
@@ -253,14 +257,56 @@ fn read(texts: &mut Texts, path: &Path) -> Result<String, Problem> {
     Ok(name)
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
-    let unwritable = |error: std::io::Error| {
-        Problem::asked("file.unwritable", format!("{} cannot be written: {error}", path.display()))
-    };
+fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::asked("file.unwritable", format!("{} cannot be written: {error}", path.display()))
+}
+
+/// Beside its place.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".partial-{}", std::process::id()));
+    path.with_file_name(name)
+}
+
+fn written(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(unwritable)?;
+        std::fs::create_dir_all(folder)?;
     }
-    std::fs::write(path, bytes).map_err(unwritable)
+    std::fs::write(path, bytes)
+}
+
+/// Files that stand for each other: each is written whole beside its place, and none is put there unless all could be,
+/// so that a full disk leaves no half of anything under its own name.
+fn write_all(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Problem> {
+    let undo = || {
+        for (path, _) in files {
+            let _ = std::fs::remove_file(beside(path));
+        }
+    };
+    for (path, bytes) in files {
+        let taken = || std::io::Error::new(std::io::ErrorKind::IsADirectory, "it is a folder");
+        let done = if path.is_dir() { Err(taken()) } else { written(&beside(path), bytes) };
+        done.map_err(|error| {
+            undo();
+            unwritable(path, &error)
+        })?;
+    }
+    for (path, _) in files {
+        std::fs::rename(beside(path), path).map_err(|error| {
+            undo();
+            unwritable(path, &error)
+        })?;
+    }
+    Ok(())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    write_all(&[(path.to_owned(), bytes.to_owned())])
+}
+
+fn pictures(folder: &Path, files: impl IntoIterator<Item = (String, String)>) -> Result<(), Problem> {
+    let placed = files.into_iter().map(|(name, text)| (folder.join(name), text.into_bytes()));
+    write_all(&placed.collect::<Vec<_>>())
 }
 
 fn prepared(rests: &Rests) -> Result<Grants, Problem> {
@@ -291,7 +337,17 @@ pub fn run(json: bool, command: GrantsCommand) -> Result<bool, Problem> {
             show(json, &report, |report| render::allocation(report, grants.total_from.as_deref()))?;
         }
         GrantsCommand::Explain { council, of, pdf, rests } => explain(json, &rests, &council, of, pdf.as_deref())?,
-        GrantsCommand::Compare { from, to, with, to_weight, to_set, to_overlay, to_facts, to_total, pictures } => {
+        GrantsCommand::Compare {
+            from,
+            to,
+            with,
+            to_weight,
+            to_set,
+            to_overlay,
+            to_facts,
+            to_total,
+            pictures: to_pictures,
+        } => {
             let mut second = with.clone();
             second.weight.extend(to_weight);
             second.set.extend(to_set);
@@ -300,20 +356,16 @@ pub fn run(json: bool, command: GrantsCommand) -> Result<bool, Problem> {
             second.total = to_total.or(second.total);
             let (one, other) = (with.request(&from)?, second.request(&to)?);
             let (one, other) = (Grants::prepare(&one.0, &one.1)?, Grants::prepare(&other.0, &other.1)?);
-            let report = one.compare(&other)?;
-            if let Some(folder) = pictures {
-                for (name, bytes) in render::comparison_pictures(&report) {
-                    write(&folder.join(name), bytes.as_bytes())?;
-                }
+            let report = one.compare(other)?;
+            if let Some(folder) = to_pictures {
+                pictures(&folder, render::comparison_pictures(&report))?;
             }
             show(json, &report, render::comparison)?;
         }
-        GrantsCommand::Sensitivity { rests, draws, rows, seed, council, pictures } => {
+        GrantsCommand::Sensitivity { rests, draws, rows, seed, council, pictures: to_pictures } => {
             let report = prepared(&rests)?.sensitivity(draws, rows, seed, council.as_deref())?;
-            if let Some(folder) = pictures {
-                for (name, bytes) in render::sensitivity_pictures(&report) {
-                    write(&folder.join(name), bytes.as_bytes())?;
-                }
+            if let Some(folder) = to_pictures {
+                pictures(&folder, render::sensitivity_pictures(&report))?;
             }
             show(json, &report, render::sensitivity)?;
         }
@@ -362,19 +414,17 @@ fn write_folder(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), 
             format!("{} is there already; name another folder", folder.display()),
         ));
     }
-    let mut name = folder.file_name().unwrap_or_default().to_owned();
-    name.push(".partial");
-    let partial = folder.with_file_name(name);
-    let unwritable = |error: std::io::Error| {
-        Problem::asked("file.unwritable", format!("{} cannot be written: {error}", folder.display()))
+    let partial = beside(folder);
+    let whole = || -> std::io::Result<()> {
+        for (path, bytes) in files {
+            written(&partial.join(path), bytes)?;
+        }
+        std::fs::rename(&partial, folder)
     };
-    if partial.exists() {
-        std::fs::remove_dir_all(&partial).map_err(unwritable)?;
-    }
-    for (path, bytes) in files {
-        write(&partial.join(path), bytes)?;
-    }
-    std::fs::rename(&partial, folder).map_err(unwritable)
+    whole().map_err(|error| {
+        let _ = std::fs::remove_dir_all(&partial);
+        unwritable(folder, &error)
+    })
 }
 
 fn folder_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Problem> {

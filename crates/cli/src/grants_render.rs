@@ -156,7 +156,11 @@ pub fn comparison_pictures(report: &ComparisonReport) -> Vec<(String, String)> {
             text: format!("{} a child a year", signed(a_child(at))),
         })
         .collect();
-    let title = &format!("{}, less: {}", report.to, report.from);
+    let title = &if report.to == report.from {
+        format!("{}: the second version less the first", report.to)
+    } else {
+        format!("{}, less: {}", report.to, report.from)
+    };
     let map = hex_map(title, &things, "pounds a child a year");
     things.sort_by(|one, other| other.value.cmp(&one.value).then_with(|| one.code.cmp(&other.code)));
     let every = bars(title, &things, "pounds a child a year");

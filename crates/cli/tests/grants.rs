@@ -75,6 +75,7 @@ fn a_weight_that_is_raised_moves_money_to_who_has_more_of_it() {
             "children-act",
             "--to-weight",
             "deprivation=0.5",
+            "--proportions",
             "--pictures",
             "p",
             "--json",
@@ -116,7 +117,7 @@ fn wrong_input_is_refused_with_file_row_and_reason_and_nothing_is_written() {
     refused(
         &carebank(here.path(), &["grants", "allocate", "--overlay", "reform.toml"]),
         3,
-        "reform.toml: 0.4 from 1 April 2026 has no source",
+        "reform.toml, line 4: 0.4 from 1 April 2026 has no source",
     );
     let lint = carebank(here.path(), &["grants", "lint", "--overlay", "reform.toml", "--json"]);
     assert_eq!(lint.status.code(), Some(1));
@@ -175,7 +176,18 @@ fn a_bundle_is_worked_out_again_and_a_changed_byte_is_found() {
     let here = folder();
     let mine = "council,ehc_plans_2024\nKent,20000\n";
     std::fs::write(here.path().join("mine.csv"), mine).unwrap();
-    let asked = ["grants", "bundle", "--facts", "mine.csv", "--total", "950m", "--weight", "deprivation=0.25", "--out"];
+    let asked = [
+        "grants",
+        "bundle",
+        "--facts",
+        "mine.csv",
+        "--total",
+        "950m",
+        "--weight",
+        "deprivation=0.25",
+        "--proportions",
+        "--out",
+    ];
     for out in ["one", "two"] {
         let output = carebank(here.path(), &[&asked[..], &[out]].concat());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -254,15 +266,137 @@ fn facts_known_later_are_refused() {
     assert_eq!(sum(&own, 0), 100_000_000_000);
 }
 
-/// A name that nothing uses and weights that are no parts of one are said, in words and in JSON.
+/// A parameter as a reform gives it.
+fn reform(id: &str, value: &str, from: &str, known: &str) -> String {
+    format!(
+        "[[parameter]]\nid = \"{id}\"\ntitle = \"T\"\nunit = \"share\"\n[[parameter.value]]\nvalue = \"{value}\"\nfrom = \"{from}\"\n\
+         known_from = \"{known}\"\nstatus = \"assumption\"\nsource = {{ title = \"T\", url = \"u\" }}\n"
+    )
+}
+
+/// A name that nothing uses, a value that holds on no day of the grant, and weights that are no parts of one are refused by
+/// every command, with file and line, and nothing is written.
 #[test]
-fn what_is_given_in_vain_is_told() {
+fn what_is_given_in_vain_is_refused() {
     let here = folder();
-    std::fs::write(here.path().join("mine.csv"), "council,ehc_plans_2O24\nKent,5\n").unwrap();
-    let asked = ["grants", "allocate", "--facts", "mine.csv", "--weight", "deprivation=0.4", "--json"];
-    let notes = json(&carebank(here.path(), &asked))["notes"].to_string();
-    assert!(notes.contains("ehc_plans_2O24 is given, but neither ships"), "{notes}");
-    assert!(notes.contains("the weights sum to 1.1, not to 1"), "{notes}");
+    let write = |name: &str, text: &str| std::fs::write(here.path().join(name), text).unwrap();
+    write("typo.csv", "council,ehc_plans_2O24\nKent,5\n");
+    write("long.csv", "council,indicator,value\nKent,ehc_plans_2024,5\nKent,ehc_plan_2024,5\n");
+    write("typo.toml", &reform("weight.childern", "0.5", "2026-04-01", "2026-01-01"));
+    write("error.toml", &reform("error.ehc_plnas", "0.5", "2026-04-01", "2026-01-01"));
+    write("far.toml", &reform("weight.children", "0.5", "2062-04-01", "2026-01-01"));
+    write("late.toml", &reform("weight.children", "0.5", "2026-04-01", "2026-11-22"));
+    let allocate = ["grants", "allocate", "--csv", "out.csv"];
+    for (more, words) in [
+        (
+            ["--facts", "typo.csv"],
+            "typo.csv, row 1: ehc_plans_2O24 is given, but neither ships nor is used by children-act (is it ehc_plans_2024?)",
+        ),
+        (["--facts", "long.csv"], "long.csv, row 3: ehc_plan_2024 is given"),
+        (["--overlay", "typo.toml"], "typo.toml, line 6: the parameter weight.childern is given"),
+        (["--overlay", "error.toml"], "error.toml, line 6: the parameter error.ehc_plnas"),
+        (["--overlay", "far.toml"], "far.toml, line 6: 0.5 of weight.children, from 1 April 2062"),
+        (
+            ["--overlay", "late.toml"],
+            "known from 22 November 2026, takes effect in no year of this grant (2026-27, as known on 31 March 2026)",
+        ),
+        (
+            ["--weight", "deprivation=0.4"],
+            "sum to 1.1, not to 1 (weight.children 0.5, weight.disability 0.2, weight.deprivation 0.4)",
+        ),
+    ] {
+        refused(&carebank(here.path(), &[&allocate[..], &more].concat()), 3, words);
+        let bundle = [&["grants", "bundle", "--out", "b"], &more[..]].concat();
+        refused(&carebank(here.path(), &bundle), 3, words);
+    }
+    for command in [
+        &["grants", "explain", "Kent", "--pdf", "k.pdf"][..],
+        &["grants", "sensitivity", "--draws", "20", "--rows", "8", "--pictures", "p"],
+        &["grants", "sufficiency"],
+        &["grants", "compare", "equal-per-child", "children-act", "--pictures", "p"],
+    ] {
+        refused(&carebank(here.path(), &[command, &["--weight", "deprivation=0.4"]].concat()), 3, "[grants.weights]");
+        refused(&carebank(here.path(), &[command, &["--facts", "typo.csv"]].concat()), 3, "[grants.vain]");
+    }
+    let mut left: Vec<_> = std::fs::read_dir(here.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["error.toml", "far.toml", "late.toml", "long.csv", "typo.csv", "typo.toml"]);
+    // A linter lists it; saying that proportions are meant is enough; what the other of two versions uses is not in vain.
+    let lint = carebank(here.path(), &["grants", "lint", "--overlay", "typo.toml", "--weight", "deprivation=0.4"]);
+    assert_eq!(lint.status.code(), Some(1));
+    assert!(
+        carebank(here.path(), &[&allocate[..], &["--weight", "deprivation=0.4", "--proportions"]].concat())
+            .status
+            .success()
+    );
+    let weighed = [
+        "grants",
+        "compare",
+        "equal-per-child",
+        "children-act",
+        "--weight",
+        "deprivation=0.4",
+        "--weight",
+        "children=0.4",
+    ];
+    assert!(carebank(here.path(), &weighed).status.success());
+}
+
+/// What no council can have, or nobody can add up, is a sentence and no crash.
+#[test]
+fn figures_beyond_all_bounds_are_refused() {
+    let here = folder();
+    for (facts, words) in [
+        (
+            "council,ehc_plans_2024\nKent,999999999999999\n",
+            "row 2, ehc_plans_2024 of Kent: 999999999999999 is more than all councils together have",
+        ),
+        ("council,ehc_plans_2024\nKent,\n", "row 2, ehc_plans_2024 of Kent: it is blank"),
+        ("council,ehc_plans_2024,\nKent,5,6\n", "row 1: column 3 has no name"),
+        ("council,indicator,value,year\nKent,ehc_plans_2024,5,2024\n", "has no column year"),
+    ] {
+        std::fs::write(here.path().join("mine.csv"), facts).unwrap();
+        refused(&carebank(here.path(), &["grants", "allocate", "--facts", "mine.csv"]), 3, words);
+    }
+    let facts = "council,youth_population,youth_deprivation,youth_ethnicity,area_cost\nR1,999999999999999,999999,1,1\nR2,1,1,1,1\n";
+    std::fs::write(here.path().join("mine.csv"), facts).unwrap();
+    let asked = [
+        "grants",
+        "allocate",
+        "--formula",
+        "youth-community",
+        "--year",
+        "2008",
+        "--total",
+        "1m",
+        "--facts",
+        "mine.csv",
+    ];
+    refused(&carebank(here.path(), &asked), 3, "cannot be worked out for R1");
+    let previous =
+        ["grants", "allocate", "--previous", "s251_childrens_services_2024", "--set", "limits.floor=999999999"];
+    refused(&carebank(here.path(), &previous), 3, "is no floor or cap");
+}
+
+/// A place where nothing can be written leaves nothing behind.
+#[test]
+fn what_cannot_be_written_is_refused_whole() {
+    let here = folder();
+    std::fs::write(here.path().join("file"), "mine").unwrap();
+    std::fs::create_dir(here.path().join("map.svg")).unwrap();
+    let compare = ["grants", "compare", "equal-per-child", "children-act", "--pictures", "."];
+    refused(&carebank(here.path(), &compare), 2, "map.svg cannot be written: it is a folder");
+    refused(
+        &carebank(here.path(), &["grants", "allocate", "--csv", "file/out.csv"]),
+        2,
+        "file/out.csv cannot be written",
+    );
+    refused(&carebank(here.path(), &["grants", "bundle", "--out", "file"]), 2, "there already");
+    refused(&carebank(here.path(), &["grants", "bundle", "--out", "file/b"]), 2, "cannot be written");
+    let mut left: Vec<_> = std::fs::read_dir(here.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["file", "map.svg"]);
+    assert_eq!(std::fs::read(here.path().join("file")).unwrap(), b"mine");
 }
 
 /// A total may fall; a page tells the interval and the vintage of each indicator, and fits a leaf.

@@ -172,14 +172,16 @@ fn check(total: Pence, limits: &Limits, councils: usize) -> Result<(), Refused> 
         let (least, most) = (Pence::new(*least), Pence::new(*most));
         return refused(format!("a floor of {least} is above the cap of {most}; lower the one or raise the other"));
     }
-    let least: i64 = limits.least.iter().sum();
+    // Beyond all totals they are refused alike, however far.
+    let together = |limits: &[i64]| limits.iter().fold(0, |sum: i64, limit| sum.saturating_add(*limit));
+    let least = together(&limits.least);
     if least > total.get() {
         let (least, short) = (Pence::new(least), Pence::new(least - total.get()));
         return refused(format!(
             "the floors sum to {least}, {short} more than {total}; lower the floor or raise the total"
         ));
     }
-    let most: i64 = limits.most.iter().sum();
+    let most = together(&limits.most);
     if !limits.most.is_empty() && most < total.get() {
         let (most, over) = (Pence::new(most), Pence::new(total.get() - most));
         return refused(format!("the caps sum to {most}, {over} less than {total}; raise the cap or lower the total"));
@@ -199,7 +201,8 @@ fn shares(need: &[Decimal], cost: Option<&[Decimal]>, out: &mut Vec<Decimal>) ->
         let weight = need.checked_mul(cost);
         out.push(weight.ok_or_else(|| refused("need times area cost does not fit (10^20)".to_owned()))?);
     }
-    let sum: Decimal = out.iter().copied().sum();
+    let sum = Decimal::checked_sum(out.iter().copied());
+    let sum = sum.ok_or_else(|| refused("need of all councils together does not fit (10^20)".to_owned()))?;
     let by = Divisor::new(sum).ok_or_else(|| {
         refused("need times area cost comes to nought for all councils together: nobody has any need".to_owned())
     })?;

@@ -123,7 +123,8 @@ fn one_year(
     }
     let limits = limits(formula, parameters, on, terms.known, before)?;
     let lines = allocate(&need, cost.as_deref(), total, &limits)?;
-    let sum: Decimal = need.iter().copied().sum();
+    let too_large = || Refused::new("allocation.need", "need of all councils together does not fit (10^20)");
+    let sum = Decimal::checked_sum(need.iter().copied()).ok_or_else(too_large)?;
     let pounds = Decimal::hundredths(total.get());
     let of = |value: Decimal| pounds * value.checked_div(sum).unwrap_or_default();
     let factors = formula.factors.iter().map(|factor| column(&factor.step).into_iter().map(of).collect()).collect();
@@ -140,17 +141,24 @@ pub(crate) fn limits(
     before: Option<&[Pence]>,
 ) -> Result<Limits, Refused> {
     let Some(before) = before else { return Ok(Limits::default()) };
+    let too_large = |grant: Pence, part: Decimal| {
+        let sentence =
+            format!("{part} times last year's {grant} is no floor or cap: it is a thousand million million or more");
+        Refused::new("allocation.limits", sentence)
+    };
     let part =
         |id: &Option<String>| id.as_ref().map(|id| parameters.at(id, on, known).map(|dated| dated.value)).transpose();
-    let of = |part: Option<Decimal>, up: bool| {
+    let of = |part: Option<Decimal>, up: bool| -> Result<Vec<i64>, Refused> {
+        let Some(part) = part else { return Ok(Vec::new()) };
         let limit = |grant: &Pence| {
-            let (pence, rest) = (Decimal::hundredths(grant.get()) * part.unwrap_or_default()).floor_hundredths();
-            pence + i64::from(up && !rest.is_zero())
+            let pounds = Decimal::hundredths(grant.get()).checked_mul(part).filter(|pounds| *pounds < Decimal::LIMIT);
+            let (pence, rest) = pounds.ok_or_else(|| too_large(*grant, part))?.floor_hundredths();
+            Ok(pence + i64::from(up && !rest.is_zero()))
         };
-        part.map(|_| before.iter().map(limit).collect()).unwrap_or_default()
+        before.iter().map(limit).collect()
     };
     let (floor, cap) = (part(&formula.floor)?, part(&formula.cap)?);
-    let (least, mut most): (Vec<i64>, Vec<i64>) = (of(floor, true), of(cap, false));
+    let (least, mut most) = (of(floor, true)?, of(cap, false)?);
     if floor <= cap {
         // Of a floor and a cap that meet within a penny, the floor stands.
         for (most, least) in most.iter_mut().zip(&least) {

@@ -57,6 +57,11 @@ impl Decimal {
         Decimal(number as i128 * (ONE / 100) as i128)
     }
 
+    /// A sum of many; nothing where it does not fit.
+    pub fn checked_sum(numbers: impl IntoIterator<Item = Decimal>) -> Option<Decimal> {
+        numbers.into_iter().try_fold(Decimal::ZERO, Decimal::checked_add)
+    }
+
     /// `number` of 10⁻¹⁸.
     pub const fn raw(number: i128) -> Decimal {
         Decimal(number)

@@ -18,6 +18,8 @@ pub mod page;
 mod params;
 pub mod pdf;
 pub mod picture;
+#[cfg(test)]
+mod plain;
 mod program;
 mod refused;
 pub mod report;
@@ -38,7 +40,7 @@ pub use params::{Citation, Dated, Parameter, Parameters, Status};
 pub use program::{Kind, Node, Program, Registers, Scalar};
 pub use refused::Refused;
 pub use sensitivity::{Bar, Index, indices, tornado};
-pub use table::{About, Cell, Place, Table};
+pub use table::{About, Cell, Given, Place, Table};
 pub use text::csv_line;
 pub use trace::{Branch, StepTrace, Term, cited, shown, trace};
 pub use tree::{Expr, Factor, FactsFrom, Formula, Step, Years};

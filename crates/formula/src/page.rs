@@ -37,6 +37,7 @@ pub fn page(explained: &Explained, waterfall: &[(String, Decimal)]) -> Vec<Block
         Block::Heading(1, format!("{} ({})", council.name, council.code)),
         Block::Text(format!("{}. {}", explained.title, explained.summary)),
     ];
+    blocks.extend(in_short(explained, waterfall));
     let mut years: Vec<Vec<String>> = council
         .years
         .iter()
@@ -78,6 +79,35 @@ pub fn page(explained: &Explained, waterfall: &[(String, Decimal)]) -> Vec<Block
         }
     }
     blocks
+}
+
+/// What somebody who reads no further should take away: the grant, a child, and what moves it most either way.
+fn in_short(explained: &Explained, waterfall: &[(String, Decimal)]) -> Option<Block> {
+    let council = &explained.council;
+    let year = council.years.iter().find(|year| year.year == explained.year)?;
+    let (children, child) = (year.children?, year.a_child?);
+    let mut text = format!(
+        "In short: {} would have {} in {}, £{} for each of its {} children.",
+        council.name,
+        year.lines.grant,
+        year_name(explained.year),
+        child.grouped(2),
+        children.grouped(0)
+    );
+    let sum: Decimal = waterfall.iter().map(|(_, pounds)| *pounds).sum();
+    let most = waterfall.iter().max_by_key(|(_, pounds)| *pounds).filter(|(_, pounds)| *pounds > Decimal::ZERO);
+    let least = waterfall.iter().min_by_key(|(_, pounds)| *pounds).filter(|(_, pounds)| pounds.is_negative());
+    if most.is_some() || least.is_some() {
+        let than = if sum.is_negative() { "less" } else { "more" };
+        text += &format!(" That is {} {than} than if every child in England counted the same", signed(sum.abs()));
+        let part = |(title, pounds): &(String, Decimal), does: &str| {
+            format!("{does} {} ({})", title.to_lowercase(), signed(pounds.abs()))
+        };
+        let parts = [most.map(|of| part(of, "most is added by")), least.map(|of| part(of, "most taken by"))];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        text += &format!(": {}.", parts.join(", "));
+    }
+    Some(Block::Text(text))
 }
 
 /// What the draws leave of a figure.

@@ -25,6 +25,7 @@
 
 use kernel::Night;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use crate::{Decimal, Refused};
 
@@ -85,13 +86,14 @@ pub struct Dated {
     /// Which layer gave it: 0 for the file, then each overlay.
     #[serde(skip)]
     pub layer: u32,
-    /// The file that gave it.
+    /// The file and line that gave it.
     #[serde(skip)]
     pub file: String,
 }
 
 impl Dated {
-    fn in_force(&self, on: Night, known: Night) -> bool {
+    /// Whether it holds on a day, as known on another.
+    pub fn in_force(&self, on: Night, known: Night) -> bool {
         self.from <= on && self.until.is_none_or(|until| on <= until) && self.known_from <= known
     }
 }
@@ -132,6 +134,28 @@ struct File {
     parameter: Vec<Parameter>,
 }
 
+/// The same file again, for where things stand in it.
+#[derive(Deserialize)]
+struct FileAt {
+    #[serde(default)]
+    parameter: Vec<ParameterAt>,
+}
+
+#[derive(Deserialize)]
+struct ParameterAt {
+    #[serde(default)]
+    value: Vec<ValueAt>,
+}
+
+#[derive(Deserialize)]
+struct ValueAt {
+    value: Spanned<Decimal>,
+}
+
+fn line_of(text: &str, at: &ValueAt) -> usize {
+    text.as_bytes().iter().take(at.value.span().start).filter(|byte| **byte == b'\n').count() + 1
+}
+
 /// All parameters, overlays included.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Parameters {
@@ -157,14 +181,16 @@ impl Parameters {
 
     /// Reads a file beside these, into the same layer.
     pub fn add(&mut self, name: &str, text: &str) -> Result<(), Refused> {
-        let file: File = toml::from_str(text).map_err(|error| {
+        let unreadable = |error: toml::de::Error| {
             Refused::new("parameters.unreadable", format!("{name}: {}", error.to_string().trim_end()))
-        })?;
+        };
+        let file: File = toml::from_str(text).map_err(unreadable)?;
+        let places: FileAt = toml::from_str(text).map_err(unreadable)?;
         let layer = self.layer;
-        for mut parameter in file.parameter {
-            for value in &mut parameter.values {
+        for (mut parameter, at) in file.parameter.into_iter().zip(places.parameter) {
+            for (value, at) in parameter.values.iter_mut().zip(&at.value) {
                 value.layer = layer;
-                name.clone_into(&mut value.file);
+                value.file = format!("{name}, line {}", line_of(text, at));
             }
             self.merge(parameter);
         }
@@ -233,6 +259,17 @@ impl Parameters {
     /// A parameter by id.
     pub fn get(&self, id: &str) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| parameter.id == id)
+    }
+
+    /// Values of overlays that take effect on none of these days, as known on `known`: given in vain.
+    pub fn idle<'a>(&'a self, days: &'a [Night], known: Night) -> impl Iterator<Item = (&'a Parameter, &'a Dated)> {
+        self.parameters.iter().flat_map(move |parameter| {
+            let mut layers: Vec<u32> = parameter.values.iter().map(|value| value.layer).filter(|at| *at > 0).collect();
+            layers.dedup();
+            let of = move |layer: u32| parameter.values.iter().filter(move |value| value.layer == layer);
+            let idle = move |layer: &u32| !of(*layer).any(|value| days.iter().any(|day| value.in_force(*day, known)));
+            layers.into_iter().filter(idle).filter_map(move |layer| Some((parameter, of(layer).next()?)))
+        })
     }
 
     /// The value in force on a day, as known on another: the last layer, and in it the last known.

@@ -220,13 +220,14 @@ impl Op {
             Op::Divide(a, b) => each(all, out, own, (*a, *b), Decimal::checked_div),
             Op::Greater(a, b) => each(all, out, own, (*a, *b), |a, b| Some(a.max(b))),
             Op::Lesser(a, b) => each(all, out, own, (*a, *b), |a, b| Some(a.min(b))),
-            Op::Above(a, b) => each(all, out, own, (*a, *b), |a, b| Some((a - b).max(Decimal::ZERO))),
+            Op::Above(a, b) => each(all, out, own, (*a, *b), |a, b| Some(a.checked_add(-b)?.max(Decimal::ZERO))),
             Op::Share(a) => in_proportion(&all[*a], None, out),
             Op::Scale(a, total) => in_proportion(&all[*a], Some(&all[*total]), out),
             Op::Transition(from, to, part) => {
                 for (at, out) in out.iter_mut().enumerate() {
-                    let way = (all[*to][at] - all[*from][at]).checked_mul(all[*part][at]).ok_or((at, TOO_LARGE))?;
-                    *out = all[*from][at] + way;
+                    let (from, to) = (all[*from][at], all[*to][at]);
+                    let way = to.checked_add(-from).and_then(|way| way.checked_mul(all[*part][at]));
+                    *out = way.and_then(|way| from.checked_add(way)).ok_or((at, TOO_LARGE))?;
                 }
                 Ok(())
             }
@@ -270,7 +271,7 @@ fn each(
 }
 
 fn in_proportion(of: &[Decimal], total: Option<&[Decimal]>, out: &mut [Decimal]) -> Result<(), Stopped> {
-    let sum: Decimal = of.iter().copied().sum();
+    let sum = Decimal::checked_sum(of.iter().copied()).ok_or((0, "all councils together do not fit (10^20)"))?;
     let by = Divisor::new(sum).ok_or((0, "all councils together come to nought"))?;
     for (at, (out, value)) in out.iter_mut().zip(of).enumerate() {
         let share = by.divide(*value).ok_or((at, TOO_LARGE))?;

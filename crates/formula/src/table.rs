@@ -61,6 +61,21 @@ struct Column {
 pub struct Table {
     places: Vec<Place>,
     columns: BTreeMap<String, Column>,
+    /// Where an analyst's files give indicators: file and row.
+    given: Vec<Given>,
+}
+
+/// An indicator in an analyst's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The indicator.
+    pub indicator: String,
+    /// The file.
+    pub file: String,
+    /// The row that first names it.
+    pub row: usize,
+    /// How many councils it is given for.
+    pub councils: usize,
 }
 
 impl Table {
@@ -70,7 +85,7 @@ impl Table {
         if let Some(pair) = places.windows(2).find(|pair| pair[0].code == pair[1].code) {
             return Err(Refused::new("facts.twice", format!("council {} is there twice", pair[0].code)));
         }
-        Ok(Table { places, columns: BTreeMap::new() })
+        Ok(Table { places, columns: BTreeMap::new(), given: Vec::new() })
     }
 
     /// The facts for the councils that have been responsible for children since April 2023.
@@ -126,10 +141,9 @@ impl Table {
         column.cells.iter().flatten().any(|cell| !cell.given).then_some(later)
     }
 
-    /// The indicators of which an analyst gave a value.
-    pub fn given(&self) -> impl Iterator<Item = &str> {
-        let given = self.columns.iter().filter(|(_, column)| column.cells.iter().flatten().any(|cell| cell.given));
-        given.map(|(id, _)| id.as_str())
+    /// What an analyst's files give, in their order.
+    pub fn given(&self) -> &[Given] {
+        &self.given
     }
 
     /// One cell.
@@ -163,11 +177,30 @@ impl Table {
     }
 
     /// An analyst's own values over these: `council,INDICATOR,…` wide, or `council,indicator,value` long. Councils must
-    /// be in the table; an indicator may be new. `name` says which file it is in refusals.
+    /// be in the table; an indicator may be new; a blank is refused, since what lies below it might be taken for it.
+    /// `name` says which file it is in refusals.
     pub fn overlay(&mut self, name: &str, text: &str) -> Result<(), Refused> {
         let sheet = read_sheet(name, text)?;
+        let blank = |row: usize, indicator: &str, council: &str| {
+            let sentence = format!(
+                "{name}, row {row}, {indicator} of {council}: it is blank; give the figure, or leave it out by writing the \
+                 file as council,indicator,value"
+            );
+            Err(Refused::new("facts.blank", sentence))
+        };
+        self.lay(name, &sheet, blank)
+    }
+
+    fn lay(
+        &mut self,
+        name: &str,
+        sheet: &Sheet,
+        blank: impl Fn(usize, &str, &str) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
         let mut seen = BTreeSet::new();
-        for (row, council, indicator, amount) in values(name, &sheet)? {
+        let mut whole = BTreeMap::new();
+        let before = self.given.len();
+        for (row, council, indicator, amount) in values(name, sheet, blank)? {
             let place = self.position(&council).ok_or_else(|| {
                 let why = self.no_council(&council);
                 Refused::new("facts.council", format!("{name}, row {row}: {why}"))
@@ -177,7 +210,8 @@ impl Table {
                 let sentence = format!("{name}, row {row}: {indicator} of {} {} is given twice", own.code, own.name);
                 return Err(Refused::new("facts.twice", sentence));
             }
-            self.sane(&indicator, amount).map_err(|why| {
+            let whole = *whole.entry(indicator.clone()).or_insert_with(|| self.together(&indicator));
+            self.sane(&indicator, amount, whole).map_err(|why| {
                 Refused::new("facts.value", format!("{name}, row {row}, {indicator} of {council}: {why}"))
             })?;
             let places = self.places.len();
@@ -186,18 +220,34 @@ impl Table {
                 .entry(indicator.clone())
                 .or_insert_with(|| Column { about: own(name, &indicator), cells: vec![None; places] });
             column.cells[place] = Some(Cell { amount, basis: format!("given in {name}"), given: true });
+            match self.given[before..].iter_mut().find(|given| given.indicator == indicator) {
+                Some(given) => given.councils += 1,
+                None => {
+                    let row = if sheet.column(&indicator).is_some() { sheet.head } else { row };
+                    self.given.push(Given { indicator, file: name.to_owned(), row, councils: 1 });
+                }
+            }
         }
         Ok(())
     }
 
+    /// What all councils come to before a file is laid over them; nothing where not all have a value.
+    fn together(&self, indicator: &str) -> Option<Decimal> {
+        let cells = self.columns.get(indicator)?.cells.iter();
+        Decimal::checked_sum(cells.map(|cell| cell.as_ref().map(|cell| cell.amount)).collect::<Option<Vec<_>>>()?)
+    }
+
     /// What no figure can be, whoever gives it.
-    fn sane(&self, indicator: &str, amount: Decimal) -> Result<(), String> {
+    fn sane(&self, indicator: &str, amount: Decimal, whole: Option<Decimal>) -> Result<(), String> {
         if amount.is_negative() {
             return Err(format!("{amount} is below nought, which no indicator is"));
         }
         let unit = self.about(indicator).map(|about| about.unit.as_str()).unwrap_or_default();
         if unit == "per cent" && amount > Decimal::whole(100) {
             return Err(format!("{amount} per cent is more than all"));
+        }
+        if let Some(whole) = whole.filter(|whole| self.places.len() > 1 && amount > *whole) {
+            return Err(format!("{amount} is more than all councils together have ({whole})"));
         }
         Ok(())
     }
@@ -220,15 +270,20 @@ impl Table {
         let named = sheet.column("name");
         let mut places: BTreeMap<&str, Place> = BTreeMap::new();
         for row in &sheet.rows {
-            let code = &row.fields[council];
+            let code = row.fields[council].trim();
+            if code.is_empty() {
+                let sentence = format!("{name}, row {}: the council is blank; give its code", row.number);
+                return Err(Refused::new("facts.council", sentence));
+            }
             places.entry(code).or_insert_with(|| Place {
-                code: code.clone(),
-                name: named.map_or_else(|| code.clone(), |at| row.fields[at].clone()),
+                code: code.to_owned(),
+                name: named.map_or_else(|| code.to_owned(), |at| row.fields[at].clone()),
                 region: String::new(),
             });
         }
         let mut table = Table::new(places.into_values().collect())?;
-        table.overlay(name, text)?;
+        // Nothing lies below a blank here: what is missing is missed when it is asked for.
+        table.lay(name, &sheet, |_, _, _| Ok(()))?;
         Ok(table)
     }
 }
@@ -245,24 +300,45 @@ fn own(file: &str, indicator: &str) -> About {
     }
 }
 
-type Given = (usize, String, String, Decimal);
+type Value = (usize, String, String, Decimal);
 
 /// Row, council, indicator and amount of each cell that has one. A blank is no value; suppression marks are refused.
-fn values(file: &str, sheet: &Sheet) -> Result<Vec<Given>, Refused> {
-    let council = sheet
-        .column("council")
-        .ok_or_else(|| Refused::new("facts.columns", format!("{file}: the first row must name a column `council`")))?;
+fn values(
+    file: &str,
+    sheet: &Sheet,
+    blank: impl Fn(usize, &str, &str) -> Result<(), Refused>,
+) -> Result<Vec<Value>, Refused> {
+    let council = sheet.column("council").ok_or_else(|| {
+        let sentence = format!("{file}, row {}: the first row must name a column `council`", sheet.head);
+        Refused::new("facts.columns", sentence)
+    })?;
+    if let Some(at) = sheet.columns.iter().position(String::is_empty) {
+        let sentence = format!("{file}, row {}: column {} has no name; name it or take it out", sheet.head, at + 1);
+        return Err(Refused::new("facts.columns", sentence));
+    }
     let long = sheet.column("indicator").zip(sheet.column("value"));
+    let strange = |column: &&String| !["council", "indicator", "value", "name"].contains(&column.as_str());
+    if let Some(strange) = long.and_then(|_| sheet.columns.iter().find(strange)) {
+        let sentence = format!(
+            "{file}, row {}: a file of council,indicator,value has no column {strange}; take it out, or name a column for \
+             each indicator",
+            sheet.head
+        );
+        return Err(Refused::new("facts.columns", sentence));
+    }
     let mut given = Vec::new();
     let mut seen = BTreeSet::new();
     for row in &sheet.rows {
         let code = row.fields[council].trim();
         let mut take = |indicator: &str, text: &str| -> Result<(), Refused> {
             let text = text.trim();
-            if text.is_empty() {
-                return Ok(());
-            }
             let at = row.number;
+            if indicator.is_empty() {
+                return Err(Refused::new("facts.columns", format!("{file}, row {at}: no indicator is named")));
+            }
+            if text.is_empty() {
+                return blank(at, indicator, code);
+            }
             let amount = text.parse().map_err(|error: crate::NotDecimal| {
                 Refused::new("facts.value", format!("{file}, row {at}, {indicator} of {code}: {error}"))
             })?;

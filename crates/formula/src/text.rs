@@ -12,6 +12,8 @@ pub struct Row {
 
 /// A file read: names and rows of as many fields.
 pub struct Sheet {
+    /// The number of the row of names.
+    pub head: usize,
     pub columns: Vec<String>,
     pub rows: Vec<Row>,
 }
@@ -27,13 +29,14 @@ impl Sheet {
 pub fn read_sheet(file: &str, text: &str) -> Result<Sheet, Refused> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut records = records(text).into_iter();
-    let (_, columns) = records
+    let (head, columns) = records
         .next()
         .ok_or_else(|| Refused::new("facts.empty", format!("{file} is empty; its first row names columns")))?;
     let columns: Vec<String> = columns.into_iter().map(|name| name.trim().to_owned()).collect();
     if let Some(twice) = columns.iter().enumerate().find(|(at, name)| !name.is_empty() && columns[..*at].contains(name))
     {
-        return Err(Refused::new("facts.columns", format!("{file}: the column {} is named twice", twice.1)));
+        let sentence = format!("{file}, row {head}: the column {} is named twice", twice.1);
+        return Err(Refused::new("facts.columns", sentence));
     }
     let rows = records.map(|(number, fields)| {
         if fields.len() == columns.len() {
@@ -44,7 +47,7 @@ pub fn read_sheet(file: &str, text: &str) -> Result<Sheet, Refused> {
         Err(Refused::new("facts.row", sentence))
     });
     let rows = rows.collect::<Result<_, _>>()?;
-    Ok(Sheet { columns, rows })
+    Ok(Sheet { head, columns, rows })
 }
 
 fn records(text: &str) -> Vec<(usize, Vec<String>)> {

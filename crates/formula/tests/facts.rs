@@ -72,6 +72,38 @@ fn children_of_england_sum_to_the_published_totals() {
     assert_eq!(england(&facts, "population_0_17_2021"), Decimal::whole(11_774_610));
 }
 
+/// The published England of mid-2020 by age, as NHS England printed it ("ONS 2020 population estimates",
+/// COVID-19-weekly-announced-vaccinations-16-September-2021.xlsx): 0–17, 18–24, then fives to 75–79, and 80 on.
+const ENGLAND_2020: [i64; 14] = [
+    12_093_288, 4_709_589, 3_771_493, 3_824_652, 3_738_209, 3_476_303, 3_638_639, 3_875_351, 3_761_782, 3_196_813,
+    2_784_300, 2_814_128, 2_009_992, 2_855_599,
+];
+
+/// That England is the one of the mid-2020 estimates: its ages sum to all residents of them (56,550,138; ONS, annual
+/// mid-year population estimates, mid-2020). The table at hand has 55,792,957 of them in 150 councils, so Northamptonshire
+/// has 757,181, the 757 thousand that are published of it for 2020; its children follow from the same subtraction.
+#[test]
+fn the_england_of_mid_2020_is_all_of_england_and_the_county_that_lacks_is_as_large_as_published() {
+    assert_eq!(ENGLAND_2020.iter().sum::<i64>(), 56_550_138);
+    let (england, table) = (56_550_138, 55_792_957);
+    assert_eq!((england - table) / 1_000, 757);
+    let (children, of_table) = (ENGLAND_2020[0], 11_920_201);
+    let facts = Facts::shipped();
+    let northamptonshire: Decimal =
+        ["E06000061", "E06000062"].iter().map(|code| amount(&facts, "population_0_17_2020", code)).sum();
+    assert_eq!(northamptonshire, Decimal::whole(children - of_table));
+    // Children of residents as in the census nine months later (171,004 of 785,251), but for what the estimates before
+    // the census were too high for children and too low for residents.
+    let part = |children: Decimal, residents: i64| {
+        (children * Decimal::whole(100)).checked_div(Decimal::whole(residents)).unwrap()
+    };
+    let census: Decimal =
+        ["E06000061", "E06000062"].iter().map(|code| amount(&facts, "population_0_17_2021", code)).sum();
+    assert_eq!(census, Decimal::whole(171_004));
+    let apart = part(northamptonshire, england - table) - part(census, 785_251);
+    assert!(apart.abs() < "1.5".parse().unwrap(), "{apart}");
+}
+
 /// The mid-2020 table lacks Northamptonshire alone. The City of London and the Isles of Scilly are in it.
 #[test]
 fn mid_2020_lacks_one_county_which_is_what_is_left_of_england() {

@@ -71,3 +71,54 @@ fn a_changed_input_no_longer_comes_out() {
         assert_ne!(worked_out(&case, &parameters).0, case.published.fixed(case.places), "{file}");
     }
 }
+
+/// Any other authority of the two years: inputs at random, with as many decimals as were published, against the same
+/// product in whole numbers that nothing rounds before the last step.
+mod any_authority {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Basic amount, top-ups for deprivation and ethnicity (four decimals), scaling factor (fourteen), as the annotated
+    /// reports of the two years print them.
+    const YEARS: [(i16, [i128; 3], i128); 2] = [
+        (2008, [150_005, 556_444, 162_289], 100_000_053_890_665),
+        (2010, [161_181, 599_073, 174_672], 99_999_835_235_125),
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+        #[test]
+        fn comes_out_to_the_last_decimal(
+            which in 0..2_usize, people in 0..400_000_i128, shares in (0..=10_000_i128, 0..=10_000_i128), cost in 9_000..=13_000_i128,
+        ) {
+            let (year, [basic, deprived, ethnic], scaling) = YEARS[which];
+            // Eight decimals, then four of area cost and fourteen of scaling: twenty-six, and ten more of the division.
+            let amount = basic * 10_000 + deprived * shares.0 + ethnic * shares.1;
+            let product = people * amount * cost * scaling;
+            let unit = 10_i128.pow(26 + 10 - 14);
+            let published = (product + unit / 2) / unit;
+            let four = |number: i128| format!("{}.{:04}", number / 10_000, number % 10_000);
+            let case = Golden {
+                authority: "any".to_owned(),
+                formula: "youth-community".to_owned(),
+                year,
+                published: Decimal::ZERO,
+                places: 14,
+                source: String::new(),
+                url: String::new(),
+                facts: format!(
+                    "council,youth_population,youth_deprivation,youth_ethnicity,area_cost\nR1,{people},{},{},{}\n",
+                    four(shares.0), four(shares.1), four(cost)
+                ),
+            };
+            let (shown, _) = worked_out(&case, parameters());
+            prop_assert_eq!(shown, format!("0.{published:014}"));
+        }
+    }
+
+    fn parameters() -> &'static Parameters {
+        static READ: std::sync::LazyLock<Parameters> = std::sync::LazyLock::new(|| shipped::parameters().unwrap());
+        &READ
+    }
+}

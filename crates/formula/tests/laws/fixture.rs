@@ -1,6 +1,8 @@
 //! Made-up countries with everything that the shipped formula reads.
 
-use formula::{Decimal, Parameters, Table, Terms, shipped};
+use std::sync::LazyLock;
+
+use formula::{Decimal, Formula, Parameters, Table, Terms, shipped};
 use kernel::Night;
 use money::Pence;
 use proptest::prelude::*;
@@ -123,8 +125,7 @@ impl Country {
 
     /// Need before area cost of each council, for the year 2026.
     fn need(&self) -> Vec<Decimal> {
-        let formula = shipped::formula("children-act").unwrap();
-        let award = formula::award(&formula, &parameters(), &self.table(), &terms(&[100])).unwrap();
+        let award = formula::award(formula(), parameters(), &self.table(), &terms(&[100])).unwrap();
         award.years[0].lines.iter().map(|lines| lines.share).collect()
     }
 }
@@ -151,8 +152,15 @@ pub fn merged(country: &Country) -> Country {
     Country { councils }
 }
 
-pub fn parameters() -> Parameters {
-    shipped::parameters().unwrap()
+/// Read once: cases come by the thousand.
+pub fn parameters() -> &'static Parameters {
+    static READ: LazyLock<Parameters> = LazyLock::new(|| shipped::parameters().unwrap());
+    &READ
+}
+
+pub fn formula() -> &'static Formula {
+    static READ: LazyLock<Formula> = LazyLock::new(|| shipped::formula("children-act").unwrap());
+    &READ
 }
 
 pub fn terms(totals: &[i64]) -> Terms {
