@@ -14,7 +14,7 @@ demo: ## Show eighteen months of a generated region as nights and money
 
 test: ## Run every test, on SQLite and on a throwaway PostgreSQL
 	@scripts/bootstrap
-	@scripts/with-postgres scripts/test
+	@CAREBANK_IN_MEMORY=1 scripts/with-postgres scripts/test
 
 bench: ## Measure the pay run on both databases, and the formula
 	@scripts/bootstrap
