@@ -4,17 +4,16 @@
 //! return said before: changed rows supersede, new rows are added, rows that are gone are withdrawn. A child of whom
 //! a row is held loses nothing; a child missing from the new return altogether is kept, unless it is said to be whole.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use care::Waiting;
 use door::PlacementNotice;
 use formats::ssda903::{self, EpisodeRow, Return, Source};
 use kernel::{ChildRef, CouncilCode, EpisodeId, Masked, Night, PlacementId, ReturnYear, Seq, council};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use store::{Db, EpisodeVersion, ImportRow, QuarantineRow, StoredChild, ToldVersion, Wing};
 
+use crate::digest::digest;
 use crate::office::{Committed, Office, Progress};
 use crate::problem::Problem;
 use crate::reference::ReferenceKey;
@@ -61,15 +60,15 @@ pub struct TableReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FindingReport {
     /// The SSDA903 table; empty for a file that is none.
-    pub table: String,
+    pub table: &'static str,
     /// The file.
     pub file: String,
     /// The line in it, from 1; 0 for the file itself.
     pub line: i64,
     /// The field.
-    pub field: String,
+    pub field: &'static str,
     /// The DfE rule, or our own code.
-    pub code: String,
+    pub code: &'static str,
     /// Whether the row was set aside.
     pub held: bool,
     /// What is wrong and how to mend it.
@@ -95,11 +94,11 @@ impl TableReport {
 impl From<ssda903::Finding> for FindingReport {
     fn from(finding: ssda903::Finding) -> FindingReport {
         FindingReport {
-            table: finding.table.map_or("", |table| table.name()).to_owned(),
+            table: finding.table.map_or("", |table| table.name()),
             file: finding.file,
             line: i64::from(finding.line),
-            field: finding.field.to_owned(),
-            code: finding.code.to_owned(),
+            field: finding.field,
+            code: finding.code,
             held: finding.held,
             sentence: finding.sentence,
         }
@@ -207,11 +206,12 @@ impl Office {
             if import.children.is_empty() && import.versions.is_empty() && import.told.is_empty() {
                 return Ok(None);
             }
-            import.told.sort_unstable_by_key(|told| told.child);
-            // In the order of their keys, so that the store writes each of its pages once.
-            import.children.sort_unstable_by_key(|child| child.child);
-            import.versions.sort_unstable_by_key(|version| version.episode);
-            import.notices.sort_unstable_by_key(|notice| notice.placement);
+            // In the order of their keys, so that the store writes each of its pages once. Rows are wide: their keys are
+            // sorted, and each row is moved once.
+            import.told.sort_by_cached_key(|told| told.child);
+            import.children.sort_by_cached_key(|child| child.child);
+            import.versions.sort_by_cached_key(|version| version.episode);
+            import.notices.sort_by_cached_key(|notice| notice.placement);
             db.record_children(seq, &import.children)?;
             db.record_told(seq, &import.told)?;
             db.record_episodes(&import.versions)?;
@@ -249,13 +249,12 @@ impl Import<'_> {
     fn all(&mut self, db: &mut Db, read: &Return, progress: Progress<'_>) -> Result<(), Problem> {
         let known: HashMap<ChildRef, StoredChild> =
             db.children(Some(self.options.council), Seq::NOW)?.into_iter().map(|child| (child.child, child)).collect();
-        let mut rows: HashMap<&Masked, Vec<&EpisodeRow>> = HashMap::with_capacity(read.headers.len());
-        for row in &read.episodes {
-            rows.entry(&row.child).or_default().push(row);
-        }
+        let mut rows: Vec<&EpisodeRow> = read.episodes.iter().collect();
+        rows.sort_unstable_by_key(|row| (row.header, row.decom, row.line));
+        let mut rows = rows.as_slice();
         let told_before = db.told(self.options.council, self.options.year.ends(), Seq::NOW)?;
-        let uasc: BTreeSet<&Masked> = read.uasc.iter().map(|row| &row.child).collect();
-        let mut present = BTreeSet::new();
+        let uasc: HashSet<&Masked> = read.uasc.iter().map(|row| &row.child).collect();
+        let mut present = HashSet::with_capacity(read.headers.len());
         for (done, header) in read.headers.iter().enumerate() {
             if done > 0 && done % TELL_EVERY == 0 {
                 progress(&format!("{done} of {} children", read.headers.len()));
@@ -276,10 +275,10 @@ impl Import<'_> {
             let before = known.get(&said.child);
             let child = self.child(said, before);
             self.tell(read, done, child.child, told_before.get(&child.child));
-            let mut rows = rows.remove(&header.child).unwrap_or_default();
-            rows.sort_by_key(|row| (row.decom, row.line));
+            let (own, others) = rows.split_at(rows.partition_point(|row| row.header as usize <= done));
+            rows = others;
             let complete = !read.doubtful.is(&header.child);
-            self.episodes(db, &child, before, &rows, complete)?;
+            self.episodes(db, &child, before, own, complete)?;
         }
         let doubtful: BTreeSet<ChildRef> =
             read.doubtful.children.iter().map(|local| self.key.child(self.options.council, local)).collect();
@@ -484,7 +483,7 @@ impl Import<'_> {
         &mut self,
         db: &mut Db,
         known: &HashMap<ChildRef, StoredChild>,
-        present: &BTreeSet<ChildRef>,
+        present: &HashSet<ChildRef>,
         doubtful: &BTreeSet<ChildRef>,
         whole: bool,
     ) -> Result<(), Problem> {
@@ -545,7 +544,11 @@ fn left_open(versions: &[EpisodeVersion], year: ReturnYear) -> bool {
 }
 
 /// The notices to put at the door: those that differ from what stands there, and withdrawals of those no more in force.
-pub(crate) fn changed(stored: &[PlacementNotice], now: Vec<PlacementNotice>) -> Vec<PlacementNotice> {
+pub(crate) fn changed(stored: &[PlacementNotice], mut now: Vec<PlacementNotice>) -> Vec<PlacementNotice> {
+    if stored.is_empty() {
+        now.sort_by_key(|notice| notice.placement);
+        return now;
+    }
     let standing: HashMap<PlacementId, &PlacementNotice> =
         stored.iter().map(|notice| (notice.placement, notice)).collect();
     let current: BTreeSet<PlacementId> = now.iter().map(|notice| notice.placement).collect();
@@ -559,39 +562,13 @@ pub(crate) fn changed(stored: &[PlacementNotice], now: Vec<PlacementNotice>) -> 
     changed
 }
 
-/// A digest of what was read, whatever the order of rows and files.
-fn digest(options: &ImportOptions, read: &Return) -> String {
-    let mut rows: Vec<[u8; 32]> = Vec::with_capacity(read.headers.len() * 2 + read.episodes.len());
-    let mut text = String::new();
-    for (place, row) in read.headers.iter().enumerate() {
-        text.clear();
-        let _ = write!(text, "{}|{}|{:?}|{:?}", row.child.reveal(), row.dob.days(), row.sex, row.ethnic);
-        for line in read.told.of(place) {
-            text.push('\n');
-            text.push_str(line);
-        }
-        rows.push(Sha256::digest(&text).into());
-    }
-    for row in &read.episodes {
-        text.clear();
-        let nights = (row.decom.days(), row.dec.map(Night::days));
-        let posts = (row.home_post.reveal(), row.pl_post.reveal());
-        let codes = (row.rne, row.ls, row.cin, row.place, row.provider, row.rec, row.reason);
-        let _ = write!(text, "{}|{nights:?}|{codes:?}|{posts:?}|{:?}", row.child.reveal(), row.urn);
-        rows.push(Sha256::digest(&text).into());
-    }
-    rows.extend(read.uasc.iter().map(|row| <[u8; 32]>::from(Sha256::digest(row.child.reveal()))));
-    rows.sort_unstable();
-    let mut hash = Sha256::new();
-    hash.update(format!("{}|{}|{}", options.council, options.year.ends(), options.whole));
-    rows.iter().for_each(|row| hash.update(row));
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn report(options: &ImportOptions, read: &Return, findings: Vec<ssda903::Finding>) -> ImportReport {
     let mut codes: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for finding in &findings {
-        let count = codes.entry(finding.code.to_owned()).or_default();
+        let count = match codes.get_mut(finding.code) {
+            Some(count) => count,
+            None => codes.entry(finding.code.to_owned()).or_default(),
+        };
         if finding.held {
             count.0 += 1;
         } else {
@@ -639,14 +616,14 @@ fn summary(report: &ImportReport) -> String {
     )
 }
 
-fn quarantine(report: &ImportReport) -> impl Iterator<Item = QuarantineRow> + '_ {
+fn quarantine(report: &ImportReport) -> impl Iterator<Item = QuarantineRow<'_>> + '_ {
     report.findings.iter().map(|finding| QuarantineRow {
-        table: finding.table.clone(),
-        file: finding.file.clone(),
+        table: finding.table.into(),
+        file: finding.file.as_str().into(),
         line: finding.line,
-        field: finding.field.clone(),
-        code: finding.code.clone(),
+        field: finding.field.into(),
+        code: finding.code.into(),
         held: finding.held,
-        sentence: finding.sentence.clone(),
+        sentence: finding.sentence.as_str().into(),
     })
 }

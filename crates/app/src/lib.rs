@@ -18,6 +18,7 @@
 mod backup;
 mod balance;
 mod check;
+mod digest;
 mod dump;
 mod explain;
 mod export;

@@ -6,12 +6,21 @@ use sha2::{Digest, Sha256};
 
 const BLOCK: usize = 64;
 
-/// The key of one store.
-pub(crate) struct ReferenceKey(String);
+/// The key of one store, as the two hashes that begin every HMAC-SHA-256 (RFC 2104) with it.
+pub(crate) struct ReferenceKey {
+    inner: Sha256,
+    outer: Sha256,
+}
 
 impl ReferenceKey {
     pub(crate) fn new(key: String) -> ReferenceKey {
-        ReferenceKey(key)
+        let mut block = [0u8; BLOCK];
+        let key = Sha256::digest(key.as_bytes());
+        block[..key.len()].copy_from_slice(&key);
+        ReferenceKey {
+            inner: Sha256::new_with_prefix(block.map(|byte| byte ^ 0x36)),
+            outer: Sha256::new_with_prefix(block.map(|byte| byte ^ 0x5c)),
+        }
     }
 
     /// The child that a council knows by this number.
@@ -25,19 +34,14 @@ impl ReferenceKey {
         EpisodeId::from_hash(self.hash(&["episode", &child.to_string(), &decom.iso(), &nth.to_string()]))
     }
 
-    /// HMAC-SHA-256 (RFC 2104), its first eight bytes.
+    /// The first eight bytes of the HMAC.
     fn hash(&self, words: &[&str]) -> [u8; 8] {
-        let mut block = [0u8; BLOCK];
-        let key = Sha256::digest(self.0.as_bytes());
-        block[..key.len()].copy_from_slice(&key);
-        let mut inner = Sha256::new();
-        inner.update(block.map(|byte| byte ^ 0x36));
+        let mut inner = self.inner.clone();
         for word in words {
             inner.update(word.as_bytes());
             inner.update([0]);
         }
-        let mut outer = Sha256::new();
-        outer.update(block.map(|byte| byte ^ 0x5c));
+        let mut outer = self.outer.clone();
         outer.update(inner.finalize());
         let digest = outer.finalize();
         std::array::from_fn(|at| digest[at])

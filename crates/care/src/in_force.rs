@@ -77,11 +77,16 @@ pub(crate) fn spanning(first: Nights, last: Nights) -> Nights {
 pub fn told(tellings: Vec<(Seq, Vec<Episode>)>) -> Vec<Episode> {
     let mut held: HashMap<EpisodeId, Vec<Claim>> = HashMap::new();
     let mut now = Vec::new();
-    for (seq, episodes) in tellings {
+    let mut tellings = tellings.into_iter().peekable();
+    while let Some((seq, episodes)) = tellings.next() {
         now = episodes;
         for episode in &mut now {
             episode.claimed = seq;
             episode.held = held.remove(&episode.id).unwrap_or_default();
+        }
+        // Nobody asks what was held through the last.
+        if tellings.peek().is_none() {
+            break;
         }
         held = now.iter().filter_map(|episode| Some((episode.id, episode.claims(truncated(episode, &now)?)))).collect();
     }

@@ -43,9 +43,10 @@ pub fn settle(child: &Child, episodes: &[Episode]) -> Settled {
         .collect();
     let stays = kept_through_absences(&pieces, stays(&pieces));
     let periods = periods_of_care(&pieces);
+    let birthdays = AGES_THAT_MATTER.map(|age| Birthday { age, on: child.born.birthday(i16::from(age)) });
     let mut notices: Vec<PlacementNotice> = (0..stays.len())
         .filter(|&stay| !stays[stay].pieces.is_empty())
-        .map(|stay| notice(child, &pieces, &stays, stay, &periods))
+        .map(|stay| PlacementNotice { birthdays: birthdays.to_vec(), ..notice(child, &pieces, &stays, stay, &periods) })
         .collect();
     notices.sort_by_key(|notice| (notice.nights.first().copied(), notice.placement));
     Settled { notices, waiting }
@@ -170,10 +171,7 @@ fn notice(child: &Child, pieces: &[Piece<'_>], stays: &[Stay], position: usize, 
             .filter(|period| stay.pieces.iter().any(|&at| period.nights.contains(pieces[at].nights.start())))
             .flat_map(|period| period.statuses.iter().copied())
             .collect(),
-        birthdays: AGES_THAT_MATTER
-            .iter()
-            .map(|&age| Birthday { age, on: child.born.birthday(i16::from(age)) })
-            .collect(),
+        birthdays: Vec::new(),
     }
 }
 

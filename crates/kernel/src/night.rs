@@ -8,6 +8,9 @@ use std::fmt;
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// Days from 1 March of the year nought to 1 January 1970.
+const TO_1970: i64 = 719_468;
+
 /// One night, held as days since 1 January 1970. Prints as `14 May 2025`; [`Night::iso`] gives `2025-05-14`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Night(i32);
@@ -26,8 +29,7 @@ impl Night {
         let year = i32::from(date.year()) - i32::from(month <= 2);
         let before_month = (153 * ((month + 9) % 12) + 2) / 5;
         let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-        const TO_1970: i32 = 719_469;
-        Night(365 * year + leap_days + before_month + day - TO_1970)
+        Night(365 * year + leap_days + before_month + day - 1 - TO_1970 as i32)
     }
 
     /// From days since 1 January 1970, as stored. Refused outside the years 1900 to 2200.
@@ -42,7 +44,18 @@ impl Night {
 
     /// The local date on which the night begins.
     pub fn date(self) -> Date {
-        Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(self.0))
+        // The way back from `from_date`: the day within four centuries, its year from March, its month, its day.
+        let days = i64::from(self.0) + TO_1970;
+        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let day = day - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        let year = i16::try_from(year + era * 400 + i64::from(month <= 2)).ok();
+        let date = year.and_then(|year| Date::new(year, month as i8, day as i8).ok());
+        // Past the years that the calendar library knows.
+        date.unwrap_or_else(|| Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(self.0)))
     }
 
     /// The night `nights` later (earlier if negative).
@@ -86,7 +99,20 @@ impl Night {
 
     /// `2025-05-14`.
     pub fn iso(self) -> String {
-        self.date().to_string()
+        let date = self.date();
+        let (year, month, day) = (date.year(), date.month(), date.day());
+        if !(0..=9999).contains(&year) {
+            return date.to_string();
+        }
+        let figure = |number: i16| char::from(b'0' + (number % 10) as u8);
+        let (month, day) = (i16::from(month), i16::from(day));
+        let mut text = String::with_capacity(10);
+        text.extend([year / 1000, year / 100, year / 10, year].map(figure));
+        text.push('-');
+        text.extend([month / 10, month].map(figure));
+        text.push('-');
+        text.extend([day / 10, day].map(figure));
+        text
     }
 
     /// The date on which someone born on this date reaches `years`. Who is born on 29 February has
@@ -231,8 +257,16 @@ mod tests {
         let epoch = Date::constant(1970, 1, 1);
         for days in -25_567..=84_006 {
             let date = epoch.saturating_add(jiff::Span::new().days(days));
-            assert_eq!(Night::from_date(date).days(), i64::from(days), "{date}");
+            let night = Night::from_date(date);
+            assert_eq!(night.days(), i64::from(days), "{date}");
+            assert_eq!((night.date(), night.iso()), (date, date.to_string()));
         }
+    }
+
+    #[test]
+    fn a_night_past_all_calendars_is_the_last_of_them() {
+        assert_eq!(Night::try_new(2000, 1, 1).unwrap().plus(i32::MAX).date(), Date::MAX);
+        assert_eq!(Night::try_new(1960, 1, 1).unwrap().plus(i32::MIN).date(), Date::MIN);
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Statements of the care wing and of the door.
 
+use std::borrow::Cow;
+
 use door::PlacementNotice;
 use kernel::{ChildRef, Code, CouncilCode, EpisodeId, Masked, Night, PlacementId, Seq};
 
 use crate::db::{Db, Row, Val};
 use crate::fault::Fault;
+use crate::notice;
 
 /// A child as recorded, in one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,21 +86,21 @@ pub struct ImportRow {
 
 /// A row set aside, or a field left empty, as recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuarantineRow {
+pub struct QuarantineRow<'a> {
     /// The SSDA903 table.
-    pub table: String,
+    pub table: Cow<'a, str>,
     /// The file.
-    pub file: String,
+    pub file: Cow<'a, str>,
     /// The line in it, from 1.
     pub line: i64,
     /// The field.
-    pub field: String,
+    pub field: Cow<'a, str>,
     /// The DfE rule, or our own code.
-    pub code: String,
+    pub code: Cow<'a, str>,
     /// Whether the row was set aside.
     pub held: bool,
     /// What is wrong and how to mend it.
-    pub sentence: String,
+    pub sentence: Cow<'a, str>,
 }
 
 /// A notice as it lies at the door, not yet opened.
@@ -113,7 +116,7 @@ pub struct StoredNotice {
 impl StoredNotice {
     /// Opens it.
     pub fn open(&self) -> Result<PlacementNotice, Fault> {
-        serde_json::from_str(&self.body).map_err(|_| damaged("notice"))
+        notice::read(&self.body).ok_or_else(|| damaged("notice"))
     }
 }
 
@@ -177,7 +180,7 @@ pub(crate) fn read_child(row: &Row<'_>) -> Result<StoredChild, Fault> {
 }
 
 fn read_notice(row: &Row<'_>) -> Result<PlacementNotice, Fault> {
-    serde_json::from_str(row.text(0)?).map_err(|_| damaged("notice"))
+    notice::read(row.text(0)?).ok_or_else(|| damaged("notice"))
 }
 
 /// Keeps of rows in order of a key and then of their number only the last for each key.
@@ -321,7 +324,7 @@ impl Db {
     pub fn record_import(
         &mut self,
         import: &ImportRow,
-        quarantine: &mut dyn Iterator<Item = QuarantineRow>,
+        quarantine: &mut dyn Iterator<Item = QuarantineRow<'_>>,
     ) -> Result<(), Fault> {
         self.exec(
             "INSERT INTO care_import (seq, council, year, digest, summary) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -341,13 +344,13 @@ impl Db {
                     rows.put(&[
                         import.seq.0.into(),
                         item.into(),
-                        row.table.as_str().into(),
-                        row.file.as_str().into(),
+                        row.table.as_ref().into(),
+                        row.file.as_ref().into(),
                         row.line.into(),
-                        row.field.as_str().into(),
-                        row.code.as_str().into(),
+                        row.field.as_ref().into(),
+                        row.code.as_ref().into(),
                         i64::from(row.held).into(),
-                        row.sentence.as_str().into(),
+                        row.sentence.as_ref().into(),
                     ])
                 })
             },
@@ -372,20 +375,20 @@ impl Db {
     }
 
     /// What an import set aside or left empty, in order.
-    pub fn quarantine(&mut self, import: Seq) -> Result<Vec<QuarantineRow>, Fault> {
+    pub fn quarantine(&mut self, import: Seq) -> Result<Vec<QuarantineRow<'static>>, Fault> {
         self.rows(
             "SELECT source_table, file, line, field, code, held, sentence FROM care_quarantine
              WHERE seq = ?1 ORDER BY item",
             &[import.0.into()],
             |row| {
                 Ok(QuarantineRow {
-                    table: row.text(0)?.to_owned(),
-                    file: row.text(1)?.to_owned(),
+                    table: row.text(0)?.to_owned().into(),
+                    file: row.text(1)?.to_owned().into(),
                     line: row.int(2)?,
-                    field: row.text(3)?.to_owned(),
-                    code: row.text(4)?.to_owned(),
+                    field: row.text(3)?.to_owned().into(),
+                    code: row.text(4)?.to_owned().into(),
                     held: row.int(5)? != 0,
-                    sentence: row.text(6)?.to_owned(),
+                    sentence: row.text(6)?.to_owned().into(),
                 })
             },
         )
@@ -394,8 +397,9 @@ impl Db {
     /// Puts notices at the door.
     pub fn record_notices(&mut self, seq: Seq, notices: &[PlacementNotice]) -> Result<(), Fault> {
         self.bulk("door_notice", &["placement", "seq", "child", "council", "payee", "body"], &mut |rows| {
+            let mut body = String::new();
             notices.iter().try_for_each(|notice| {
-                let body = serde_json::to_string(notice).map_err(|error| Fault::Other(error.to_string()))?;
+                notice::write(notice, &mut body)?;
                 rows.put(&[
                     notice.placement.stored().into(),
                     seq.0.into(),

@@ -24,6 +24,7 @@ mod copy;
 mod db;
 mod fault;
 mod lite;
+mod notice;
 mod pg;
 mod register;
 mod schema;

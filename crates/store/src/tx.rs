@@ -1,9 +1,12 @@
 //! Commits. Every one has a number, a moment, an actor and, if the caller gave one, a key that makes it happen once.
 
+use std::borrow::Cow;
+
 use kernel::Seq;
 
 use crate::db::{Db, Row, Val};
 use crate::fault::Fault;
+use crate::notice;
 
 /// Who records what, and when.
 #[derive(Clone, Copy, Debug)]
@@ -135,7 +138,13 @@ impl Db {
             line.push_str(table.0);
             for column in 0..columns.len() {
                 line.push('\t');
-                match row.opt_text(column)? {
+                let text = row.opt_text(column)?;
+                // A notice is stored short and shown in full.
+                let text = match text {
+                    Some(text) if columns[column] == "body" && table.0 == "door_notice" => Some(notice::shown(text)),
+                    text => text.map(Cow::Borrowed),
+                };
+                match text {
                     Some(text) => line.push_str(&text.replace('\\', "\\\\").replace('\n', "\\n").replace('\t', "\\t")),
                     None => line.push_str("\\N"),
                 }

@@ -155,7 +155,7 @@ fn header(file: &str, lines: &mut Lines<'_>, splitter: &mut Splitter) -> Result<
 fn cut<'s>(
     file: &str,
     number: u32,
-    line: &Line<'_>,
+    line: &'s Line<'_>,
     splitter: &'s mut Splitter,
 ) -> Result<Option<Record<'s>>, Refusal> {
     let broken = |why| Refusal::Broken { file: file.to_owned(), line: number, why };

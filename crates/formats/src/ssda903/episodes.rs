@@ -16,6 +16,8 @@ pub struct EpisodeRow {
     pub line: u32,
     /// CHILD, who is in the Header.
     pub child: Masked,
+    /// The child's place among the headers of the return.
+    pub header: u32,
     /// DECOM, the date on which the episode began. A child has one episode a DECOM.
     pub decom: Night,
     /// RNE, the reason for the new episode.
@@ -86,7 +88,7 @@ impl Episodes {
     pub(super) fn take(&mut self, children: &Children, check: &mut Check<'_>) -> Fate {
         let child = check.child();
         let person = child.and_then(|child| person(check, children, child));
-        let row = read(check, child);
+        let row = read(check, child, person.map_or(0, |person| person as u32));
         if let (Some(row), Some(person)) = (&row, person) {
             born_before(check, row.decom, children.rows[person].dob);
         }
@@ -136,7 +138,7 @@ fn person(check: &mut Check<'_>, children: &Children, child: &str) -> Option<usi
     person
 }
 
-fn read(check: &mut Check<'_>, child: Option<&str>) -> Option<EpisodeRow> {
+fn read(check: &mut Check<'_>, child: Option<&str>, header: u32) -> Option<EpisodeRow> {
     let decom = began(check);
     let rne = check.code(RNE, CodeSet::Rne, "143", Weight::Hold, true);
     let ls = check.code(LS, CodeSet::LegalStatus, "144", Weight::Hold, true);
@@ -152,6 +154,7 @@ fn read(check: &mut Check<'_>, child: Option<&str>) -> Option<EpisodeRow> {
     Some(EpisodeRow {
         line: check.line,
         child: Masked::new(child?),
+        header,
         decom: decom?,
         rne: rne?,
         ls: ls?,

@@ -24,6 +24,8 @@ const MOST_COLUMNS: usize = 16;
 pub(super) struct Names {
     by_name: HashMap<String, u32>,
     names: Vec<Masked>,
+    /// The last that was asked for.
+    last: u32,
 }
 
 impl Names {
@@ -31,13 +33,23 @@ impl Names {
         if name.is_empty() {
             return NOBODY;
         }
-        if let Some(&number) = self.by_name.get(name) {
-            return number;
+        // Rows of one child mostly lie together, and tables mostly have their children in one order.
+        for guess in [self.last, self.last.wrapping_add(1)] {
+            if self.name(guess).is_some_and(|known| known.reveal() == name) {
+                self.last = guess;
+                return guess;
+            }
         }
-        let number = self.names.len() as u32;
-        self.by_name.insert(name.to_owned(), number);
-        self.names.push(Masked::new(name));
-        number
+        self.last = match self.by_name.get(name) {
+            Some(&number) => number,
+            None => {
+                let number = self.names.len() as u32;
+                self.by_name.insert(name.to_owned(), number);
+                self.names.push(Masked::new(name));
+                number
+            }
+        };
+        self.last
     }
 
     pub(super) fn find(&self, name: &str) -> Option<u32> {

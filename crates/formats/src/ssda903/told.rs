@@ -45,6 +45,8 @@ pub struct Told {
     lines: Vec<(u32, u32)>,
     /// Lines in order of child, then of text, once all are there.
     order: Vec<u32>,
+    /// For each place of the Header, where its lines begin in `order`; they end where the next begin.
+    starts: Vec<u32>,
     /// Tables of which a row of a child is held, so that the return may not tell all.
     held: Vec<(Table, Option<Masked>)>,
 }
@@ -110,24 +112,43 @@ impl Told {
     }
 
     pub(super) fn finish(&mut self) {
-        let mut order: Vec<u32> = (0..self.lines.len() as u32).collect();
-        order.sort_by(|&one, &other| {
-            let (first, second) = (self.lines[one as usize].0, self.lines[other as usize].0);
-            first.cmp(&second).then_with(|| self.line(one).cmp(self.line(other)))
-        });
-        order.dedup_by(|one, other| {
-            self.lines[*one as usize].0 == self.lines[*other as usize].0 && self.line(*one) == self.line(*other)
-        });
-        self.order = order;
+        let children = self.lines.iter().map(|line| line.0 as usize + 1).max().unwrap_or(0);
+        // Counted into their places by child, then sorted within each.
+        let mut starts = vec![0u32; children + 1];
+        self.lines.iter().for_each(|line| starts[line.0 as usize + 1] += 1);
+        (0..children).for_each(|place| starts[place + 1] += starts[place]);
+        let (mut next, mut order) = (starts.clone(), vec![0u32; self.lines.len()]);
+        for (line, &(place, _)) in (0..).zip(&self.lines) {
+            order[next[place as usize] as usize] = line;
+            next[place as usize] += 1;
+        }
+        let mut kept = 0;
+        for place in 0..children {
+            let own = starts[place] as usize..starts[place + 1] as usize;
+            order[own.clone()].sort_unstable_by(|&one, &other| self.line(one).cmp(self.line(other)));
+            starts[place] = kept as u32;
+            let first = kept;
+            for at in own {
+                if kept == first || self.line(order[kept - 1]) != self.line(order[at]) {
+                    order[kept] = order[at];
+                    kept += 1;
+                }
+            }
+        }
+        starts[children] = kept as u32;
+        order.truncate(kept);
+        (self.order, self.starts) = (order, starts);
         self.held.sort();
         self.held.dedup();
     }
 
     /// The lines of the child at a place of the Header, in order of their text, each once.
     pub fn of(&self, place: usize) -> impl Iterator<Item = &str> {
-        let from = self.order.partition_point(|&line| (self.lines[line as usize].0 as usize) < place);
-        let own = self.order[from..].iter().take_while(move |&&line| self.lines[line as usize].0 as usize == place);
-        own.map(|&line| self.line(line))
+        let own = match self.starts.get(place..place + 2) {
+            Some(&[from, to]) => &self.order[from as usize..to as usize],
+            _ => &[],
+        };
+        own.iter().map(|&line| self.line(line))
     }
 
     /// Whether rows of a table of a child are held, or may be.

@@ -123,15 +123,15 @@ pub fn import(seq: Seq) -> ImportRow {
     ImportRow { seq, council: kent(), year: 2026, digest: "d1".to_owned(), summary: "{\"children\":1}".to_owned() }
 }
 
-pub fn quarantine(text: &str, line: i64) -> QuarantineRow {
+pub fn quarantine(text: &str, line: i64) -> QuarantineRow<'static> {
     QuarantineRow {
-        table: format!("Header{text}"),
-        file: format!("header.csv{text}"),
+        table: format!("Header{text}").into(),
+        file: format!("header.csv{text}").into(),
         line,
-        field: text.to_owned(),
-        code: format!("103{text}"),
+        field: text.to_owned().into(),
+        code: format!("103{text}").into(),
         held: line % 2 == 0,
-        sentence: format!("The ethnicity is not valid.{text}"),
+        sentence: format!("The ethnicity is not valid.{text}").into(),
     }
 }
 
