@@ -18,6 +18,7 @@
 mod backup;
 mod balance;
 mod check;
+mod due;
 mod dump;
 mod explain;
 mod export;
@@ -27,12 +28,14 @@ mod grants_facts;
 mod import;
 mod init;
 mod knowledge;
+mod lives;
 pub mod matching;
 mod moment;
 mod office;
 mod policies;
 mod prices;
 mod problem;
+mod protocol;
 mod reference;
 mod register;
 mod run;
@@ -45,6 +48,7 @@ mod voice;
 pub use backup::Copied;
 pub use balance::{Balance, BalanceLine};
 pub use check::{CheckReport, Findings, RuleReport, check_rules, check_ssda903};
+pub use due::{DueLine, VoiceDue};
 pub use explain::{ExplainedLine, ExplainedPosting, Explanation};
 pub use export::{ExportOptions, ExportReport, ExportedFile};
 pub use formula::facts::CompileReport;
@@ -74,7 +78,7 @@ pub use statement::{
     WaitingReport,
 };
 pub use verify::{Check, Verification};
-pub use voice::{DueLine, SafetyStep, VoiceAnswer, VoiceDue, VoiceRecorded};
+pub use voice::{SafetyStep, VoiceAnswer, VoiceRecorded, VoiceTold, VoiceWhat};
 
 pub use ::voice::{IntegrityFlag, Mode, Observation, Outcome};
 pub use door::HalfYear;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use app::kernel::CouncilCode;
 use app::{
     HalfYear, Masked, Mode, Night, Observation, Office, Outcome, PlacementId, Problem, SafetyStep, SettlementExplained,
-    SettlementReport, VoiceAnswer, VoiceDue, VoiceRecorded,
+    SettlementReport, VoiceAnswer, VoiceDue, VoiceRecorded, VoiceTold, VoiceWhat,
 };
 use clap::{Subcommand, ValueEnum};
 
@@ -41,7 +41,12 @@ pub enum Ended {
 pub enum Voice {
     /// Draw the key of the noise, once, and record the hashes of the keys of all half-years.
     #[command(after_help = "Example:\n  carebank voice key")]
-    Key,
+    Key {
+        /// Make the key from a text, so that a demonstration or a test is the same each time. Whoever knows the text knows
+        /// the noise.
+        #[arg(long, value_name = "TEXT")]
+        from: Option<String>,
+    },
     /// Who is to be asked, and what is to be done, by date.
     #[command(after_help = "Example:\n  carebank voice due --council Kent --today 2025-06-02")]
     Due {
@@ -201,7 +206,7 @@ fn read(path: &Path) -> Result<Masked, Problem> {
 /// Does what was asked.
 pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
     let recorded = match asked {
-        Voice::Key => return show(json, &office.voice_key()?, |hashes| key(hashes)),
+        Voice::Key { from } => return show(json, &office.voice_key(from.as_deref())?, |hashes| key(hashes)),
         Voice::Due { council, today } => {
             return show(json, &office.voice_due(council, today.unwrap_or_else(|| office.today()))?, due);
         }
@@ -209,7 +214,7 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
             let flags = office.voice_integrity()?;
             return show(json, &flags, |flags| format!("{} flags\n", flags.len()) + &lines(flags));
         }
-        Voice::Asked { placement, on } => office.voice_asked(placement, on)?,
+        Voice::Asked { placement, on } => tell(office, placement, on, VoiceWhat::Asked)?,
         Voice::Answer { placement, on, by, marks, declined, unable, independent, providers_device, words } => {
             let mode = match by {
                 By::Self_ => Mode::SelfGiven,
@@ -217,17 +222,8 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
                 By::Observed => Mode::Observed,
             };
             let (able, words) = (!unable, words.as_deref().map(read).transpose()?);
-            office.voice_answer(&VoiceAnswer {
-                placement,
-                on,
-                mode,
-                marks,
-                declined,
-                able,
-                independent,
-                providers_device,
-                words,
-            })?
+            let answer = VoiceAnswer { mode, marks, declined, able, independent, providers_device, words };
+            tell(office, placement, on, VoiceWhat::Answered(answer))?
         }
         Voice::Review { placement, on, outcome } => {
             let outcome = match outcome {
@@ -235,10 +231,10 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
                 Ended::NoChange => Outcome::NoChange,
                 Ended::Ends => Outcome::Ends,
             };
-            office.voice_review(placement, on, outcome)?
+            tell(office, placement, on, VoiceWhat::Reviewed(outcome))?
         }
         Voice::Reply { placement, to, on, person, by, text } => {
-            office.voice_reply(placement, on, to, &person, by, &read(&text)?)?
+            tell(office, placement, on, VoiceWhat::Replied { to, person, by, text: read(&text)? })?
         }
         Voice::Safety { placement, disclosed, on, step } => {
             let step = match (step.acknowledged_by, step.words_read, step.decided) {
@@ -246,10 +242,15 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
                 (_, Some(read), _) => SafetyStep::Read(read == "unsafe"),
                 (_, _, decided) => SafetyStep::Decided(decided.as_deref() == Some("substantiated")),
             };
-            office.voice_safety(placement, on, disclosed, &step)?
+            tell(office, placement, on, VoiceWhat::Safety { disclosed, step })?
         }
     };
     show(json, &recorded, self::recorded)
+}
+
+fn tell(office: &Office, placement: PlacementId, on: Night, what: VoiceWhat) -> Result<VoiceRecorded, Problem> {
+    let recorded = office.voice_told(&[VoiceTold { placement, on, what }])?.pop();
+    recorded.ok_or_else(|| Problem::asked("voice.nothing", "there was nothing to record"))
 }
 
 fn key(hashes: &[(String, String)]) -> String {
@@ -281,7 +282,7 @@ fn due(due: &VoiceDue) -> String {
     for line in &due.lines {
         let late = if line.overdue { "overdue" } else { "" };
         let by = line.by.to_string();
-        text += &format!("{by:<18} {:<16} {} {} {late}\n", line.what, line.council, line.placement);
+        text += &format!("{by:<18} {:<16} {} {} age {:>2} {late}\n", line.what, line.council, line.placement, line.age);
     }
     text
 }

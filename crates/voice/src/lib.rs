@@ -54,7 +54,9 @@ pub use follow::{Ask, Follow, FollowKind, conversations, follow_ups, to_ask};
 pub use integrity::{Given, IntegrityFlag, integrity};
 pub use noise::{Commitment, NoiseKey};
 pub use pool::{Member, Pool, PoolAnswer, Residuals, answer_pools, form_pools};
-pub use protocol::{Band, EscalationStep, PoolTerms, Protocol, ProtocolError, Version};
+pub use protocol::{
+    Band, EscalationStep, NAME as PROTOCOL, PoolTerms, Protocol, ProtocolError, SHIPPED as SHIPPED_PROTOCOL, Version,
+};
 pub use safeguarding::{Acknowledged, Alert, Told, told};
 pub use texts::{Language, Texts};
 pub use timetable::{Owner, Stay, Tenure, due_dates, review_dates, tenures};

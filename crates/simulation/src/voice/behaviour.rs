@@ -133,7 +133,7 @@ impl Lives {
         for (at, slot) in halves.iter_mut().enumerate() {
             let period = half_year.nights();
             if let Some(nights) = stay.intersect(period) {
-                let known = half_year.closes();
+                let known = half_year.closes_after(protocol.on(period.start()).pool.close_months);
                 let coverage = coverage(&life.tenure, &life.dues, &life.facts, known, protocol, calendar);
                 let half = life.half(period, nights, &coverage);
                 self.counts[at].0 += half.nights;
