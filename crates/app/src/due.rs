@@ -81,6 +81,12 @@ impl Row {
         self.kind == "answered" && self.body.words && !self.is_followed(&["read"], rows)
     }
 
+    /// A disclosure about which people have not decided: until they have, nothing moves.
+    fn is_undecided(&self, rows: &[Row]) -> bool {
+        let disclosed = self.kind == "answered" && self.body.signal == Some(Signal::Safety);
+        disclosed && !self.is_followed(&["decided"], rows)
+    }
+
     /// A disclosure, or words, that no named person has taken on.
     fn is_unacknowledged(&self, rows: &[Row]) -> bool {
         let alerts = self.kind == "answered" && (self.body.signal == Some(Signal::Safety) || self.body.words);
@@ -98,7 +104,7 @@ impl Office {
         }
         let born: BTreeMap<ChildRef, Night> =
             db.children(council, Seq::NOW)?.into_iter().map(|child| (child.child, child.born)).collect();
-        let said = Said::load(&mut db)?;
+        let said = Said::load(&mut db, Seq::NOW)?;
         let lives = Lives::load(self, &mut db, council)?;
         let (protocol, calendar, nothing) = (&lives.protocol, Calendar::shipped(), Vec::new());
         let lines = lives.fold(&said, Vec::new, |lines: &mut Vec<DueLine>, life| {
@@ -130,6 +136,10 @@ impl Office {
                 let mine = || rows.iter().filter(|row| tenure.has(row.placement));
                 for (row, role) in mine().filter_map(|row| Some((row, self.told_last(row, rows, protocol)?))) {
                     lines.push(line(format!("tell {role}"), row.on, row.on));
+                }
+                for row in mine().filter(|row| row.is_undecided(rows)) {
+                    let by = calendar.after(row.on, protocol.on(row.on).reply_working_days);
+                    lines.push(line("decide".to_owned(), row.on, by));
                 }
                 for row in mine().filter(|row| row.is_unread(rows)) {
                     lines.push(line("read-words".to_owned(), row.on, row.on));

@@ -36,6 +36,7 @@ mod policies;
 mod prices;
 mod problem;
 mod protocol;
+mod published;
 mod reference;
 mod register;
 mod run;
@@ -65,6 +66,7 @@ pub use office::{AsOf, Known, Office, Progress};
 pub use policies::PolicyListing;
 pub use prices::{PriceListing, PriceTerms};
 pub use problem::Problem;
+pub use published::VoicePublished;
 pub use register::{
     Compiled, HomesLine, KindLine, ListFinding, ListOptions, ListReport, NewSetting, OwnerLine, OwnersPage,
     PlaceCommand, PlaceDone, PlaceLine, SettingFilter, SettingHistory, SettingLine, SettingPage, SettingsPage,
@@ -78,7 +80,7 @@ pub use statement::{
     WaitingReport,
 };
 pub use verify::{Check, Verification};
-pub use voice::{SafetyStep, VoiceAnswer, VoiceRecorded, VoiceTold, VoiceWhat};
+pub use voice::{SafetyStep, VoiceAnswer, VoiceQuestions, VoiceRecorded, VoiceTold, VoiceWhat};
 
 pub use ::voice::{IntegrityFlag, Mode, Observation, Outcome};
 pub use door::HalfYear;

@@ -253,12 +253,12 @@ fn left_on_own_view(db: &mut Db) -> Result<HashMap<ChildRef, Vec<Night>>, Proble
 }
 
 impl Said {
-    /// Reads what was said and done, of everybody.
-    pub(crate) fn load(db: &mut Db) -> Result<Said, Problem> {
+    /// Reads what was said and done of everybody by `known`.
+    pub(crate) fn load(db: &mut Db, known: Seq) -> Result<Said, Problem> {
         let mut all: Vec<(ChildRef, Fact)> = Vec::new();
         // Words that a duty person read as a disclosure make their answer one.
         let (mut with_words, mut harm) = (Vec::new(), HashSet::new());
-        db.each_voice_fact(Seq::NOW, |child, placement, on, kind, body| {
+        db.each_voice_fact(known, |child, placement, on, kind, body| {
             let body = match kind {
                 "asked" => Told::default(),
                 "answered" | "review" | "decided" | "read" => serde_json::from_str(body)

@@ -289,7 +289,7 @@ fn gather(
     half_year: HalfYear,
     progress: Progress<'_>,
 ) -> Result<(BTreeMap<Payee, Gathered>, PoolTerms), Problem> {
-    let said = Said::load(db)?;
+    let said = Said::load(db, Seq::NOW)?;
     progress("what was said is read");
     let lives = Lives::load(office, db, None)?;
     progress("placements are read");

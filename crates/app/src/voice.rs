@@ -3,7 +3,7 @@
 //! Every commit here goes by the one name `voice` with a keyed digest, so that the record of commits, which both wings
 //! read, does not tell what was done or for whom.
 
-use ::voice::{Answer, Mode, NoiseKey, Observation, Outcome, Protocol, Signal};
+use ::voice::{Answer, Item, Language, Mode, NoiseKey, Observation, Outcome, Protocol, Signal, Texts};
 use kernel::{Masked, Night, PlacementId, Seq};
 use serde::{Deserialize, Serialize};
 use store::{Db, Fault, StoredChild, VoiceFactRow, Wing};
@@ -91,6 +91,19 @@ pub struct VoiceRecorded {
     pub duty_person: bool,
     /// Whether anything was recorded now; not if the same command came before under the same key.
     pub recorded: bool,
+}
+
+/// What children of an age are asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VoiceQuestions {
+    /// The band.
+    pub band: String,
+    /// How a child is asked to answer.
+    pub invitation: String,
+    /// Item and question.
+    pub questions: Vec<(String, String)>,
+    /// What a child is told before writing words.
+    pub before_words: String,
 }
 
 /// The rest of a fact, as stored.
@@ -272,6 +285,20 @@ impl Office {
             received: Some(self.clock.now().minutes()),
             ..Body::default()
         })
+    }
+
+    /// What children of an age are asked, and what is said to them beforehand, by the protocol in force today.
+    pub fn voice_questions(&self, age: i16) -> Result<VoiceQuestions, Problem> {
+        let protocol = protocol(&mut self.open(Wing::Care)?)?;
+        let (texts, band) = (Texts::shipped(Language::English), protocol.on(self.today()).band(age).name.clone());
+        let text = |name: &str| texts.letter(name).unwrap_or_default().to_owned();
+        let question = |item: Item| Some((item.name().to_owned(), texts.question(&band, item)?.to_owned()));
+        let questions: Vec<(String, String)> = Item::ALL.into_iter().filter_map(question).collect();
+        if questions.is_empty() {
+            let why = format!("there are no texts for the band {band} of the protocol in force");
+            return Err(Problem::not_found("voice.texts", why));
+        }
+        Ok(VoiceQuestions { questions, invitation: text("invitation"), before_words: text("before-words"), band })
     }
 
     /// Today in London, by the office's clock.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use app::kernel::CouncilCode;
 use app::{
     HalfYear, Masked, Mode, Night, Observation, Office, Outcome, PlacementId, Problem, SafetyStep, SettlementExplained,
-    SettlementReport, VoiceAnswer, VoiceDue, VoiceRecorded, VoiceTold, VoiceWhat,
+    SettlementReport, VoiceAnswer, VoiceDue, VoicePublished, VoiceRecorded, VoiceTold, VoiceWhat,
 };
 use clap::{Subcommand, ValueEnum};
 
@@ -61,6 +61,20 @@ pub enum Voice {
     /// device. A flag changes nothing.
     #[command(after_help = "Example:\n  carebank voice integrity")]
     Integrity,
+    /// What is published of a closed half-year, by council and region: rates in whole per cent, small numbers suppressed.
+    #[command(after_help = "Example:\n  carebank voice published --half-year 2025-H1")]
+    Published {
+        /// Which, as 2025-H1.
+        #[arg(long, value_parser = half_year)]
+        half_year: HalfYear,
+    },
+    /// What children of an age are asked, and told beforehand, in the words of the files.
+    #[command(after_help = "Example:\n  carebank voice questions --age 9")]
+    Questions {
+        /// In years.
+        #[arg(long, value_parser = clap::value_parser!(i16).range(0..=17))]
+        age: i16,
+    },
     /// Record that a child was asked.
     #[command(after_help = "Example:\n  carebank voice asked P-7F3K-9M2Q-X4AB --on 2025-05-16")]
     Asked {
@@ -210,6 +224,13 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
         Voice::Due { council, today } => {
             return show(json, &office.voice_due(council, today.unwrap_or_else(|| office.today()))?, due);
         }
+        Voice::Published { half_year } => return show(json, &office.voice_published(half_year)?, published),
+        Voice::Questions { age } => {
+            return show(json, &office.voice_questions(age)?, |asked| {
+                let lines = asked.questions.iter().map(|(item, question)| format!("{item:<18}{question}\n"));
+                format!("{}\n\n{}\n{}\n", asked.invitation, lines.collect::<String>(), asked.before_words)
+            });
+        }
         Voice::Integrity => {
             let flags = office.voice_integrity()?;
             return show(json, &flags, |flags| format!("{} flags\n", flags.len()) + &lines(flags));
@@ -271,13 +292,34 @@ fn lines(flags: &[app::IntegrityFlag]) -> String {
     flags.iter().map(line).collect()
 }
 
+/// What is published, for a person.
+pub fn published(found: &VoicePublished) -> String {
+    let mut text = format!(
+        "{}, as known when it was closed. In per cent; x: fewer than {}, or suppressed with another\n{:<44}{:>9}{:>10}{:>11}{:>9}{:>12}\n",
+        found.half_year, found.suppress_below, "", "due", "answered", "not asked", "covered", "reply, days"
+    );
+    let rate = |rate: Option<i64>| rate.map_or("x".to_owned(), |rate| rate.to_string());
+    for row in &found.rows {
+        let name = match (row.council, row.region) {
+            (Some(council), _) => app::kernel::council(council).name.to_owned(),
+            (None, Some(region)) => region.name().to_uppercase(),
+            (None, None) => "ALL".to_owned(),
+        };
+        let [answered, not_asked, covered, days] =
+            [row.answered, row.not_asked, row.covered, row.reply_days].map(rate);
+        text += &format!("{name:<44}{:>9}{answered:>10}{not_asked:>11}{covered:>9}{days:>12}\n", row.windows);
+    }
+    text
+}
+
 fn recorded(recorded: &VoiceRecorded) -> String {
     let what = if recorded.recorded { "Recorded" } else { "Recorded before" };
     let duty = if recorded.duty_person { " A duty person is to be told now." } else { "" };
     format!("{what}: {} about {} on {}.{duty}\n", recorded.kind, recorded.placement, recorded.on)
 }
 
-fn due(due: &VoiceDue) -> String {
+/// What is to be done, for a person.
+pub fn due(due: &VoiceDue) -> String {
     let mut text = format!("As of {}: {} to be done\n", due.today, due.lines.len());
     for line in &due.lines {
         let late = if line.overdue { "overdue" } else { "" };

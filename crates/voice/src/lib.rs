@@ -43,6 +43,7 @@ mod integrity;
 mod noise;
 mod pool;
 mod protocol;
+mod published;
 mod safeguarding;
 mod texts;
 mod timetable;
@@ -57,6 +58,7 @@ pub use pool::{Member, Pool, PoolAnswer, Residuals, answer_pools, form_pools};
 pub use protocol::{
     Band, EscalationStep, NAME as PROTOCOL, PoolTerms, Protocol, ProtocolError, SHIPPED as SHIPPED_PROTOCOL, Version,
 };
+pub use published::{Counts, PublishedRow, published};
 pub use safeguarding::{Acknowledged, Alert, Told, told};
 pub use texts::{Language, Texts};
 pub use timetable::{Owner, Stay, Tenure, due_dates, review_dates, tenures};
