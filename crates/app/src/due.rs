@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ::voice::{
-    Alert, Calendar, Follow, FollowKind, Given, IntegrityFlag, Protocol, Signal, Tenure, follow_ups, integrity, to_ask,
+    Alert, Calendar, Follow, FollowKind, Given, IntegrityFlag, Protocol, Signal, Stay, Tenure, follow_ups, integrity, to_ask,
     told,
 };
 use kernel::{ChildRef, CouncilCode, Night, PlacementId, Seq};
@@ -31,8 +31,10 @@ pub struct DueLine {
     pub council: CouncilCode,
     /// The child, opaque.
     pub child: ChildRef,
-    /// The placement the child is in.
+    /// The placement that it is about: where the child was on that day.
     pub placement: PlacementId,
+    /// Since when the child has been there.
+    pub arrived: Night,
     /// The child's age in years on that day, by which the questions are chosen.
     pub age: i16,
     /// What it follows from.
@@ -110,22 +112,23 @@ impl Office {
         let lines = lives.fold(&said, Vec::new, |lines: &mut Vec<DueLine>, life| {
             let rows = rows.get(&life.child).unwrap_or(&nothing);
             for (tenure, dues) in life.tenures.iter().filter(|(tenure, _)| tenure.nights().start() <= today) {
-                let Some(stay) = tenure.stays().iter().rev().find(|stay| stay.nights.start() <= today) else {
-                    continue;
-                };
-                let council = life.notices.iter().find(|notice| notice.placement == stay.placement);
+                let council = life.notices.iter().find(|notice| tenure.has(notice.placement));
                 let (Some(council), Some(born)) = (council.map(|notice| notice.council), born.get(&life.child)) else {
                     continue;
                 };
-                let line = |what: String, since: Night, by: Night| DueLine {
-                    by,
-                    what,
-                    council,
-                    child: life.child,
-                    placement: stay.placement,
-                    age: since.age(*born),
-                    since,
-                    overdue: by < today,
+                let line = |what: String, since: Night, by: Night| {
+                    let stay = stay_on(tenure, rows, since.min(today));
+                    DueLine {
+                        by,
+                        what,
+                        council,
+                        child: life.child,
+                        placement: stay.placement,
+                        arrived: stay.nights.start(),
+                        age: since.age(*born),
+                        since,
+                        overdue: by < today,
+                    }
                 };
                 let asks = to_ask(tenure, dues, &life.facts, today, protocol, calendar);
                 lines.extend(asks.into_iter().map(|ask| line("ask".to_owned(), ask.due, ask.by)));
@@ -175,6 +178,14 @@ impl Office {
         let protocol = protocol(&mut db)?;
         Ok(integrity(&given, protocol.on(self.today()).identical_minutes))
     }
+}
+
+/// The stay that an answer of a day was about; of no answer, where the child was.
+fn stay_on<'a>(tenure: &'a Tenure, rows: &[Row], day: Night) -> &'a Stay {
+    let stays = tenure.stays();
+    let answer = rows.iter().find(|row| row.kind == "answered" && row.on == day && tenure.has(row.placement));
+    let of_answer = answer.and_then(|row| stays.iter().find(|stay| stay.placement == row.placement));
+    of_answer.or_else(|| stays.iter().rfind(|stay| stay.nights.start() <= day)).unwrap_or(&stays[0])
 }
 
 fn name(kind: FollowKind) -> String {

@@ -19,6 +19,7 @@ mod render;
 mod simulate;
 mod study;
 mod voice;
+mod voices;
 
 use std::fs::File;
 use std::io::{BufReader, IsTerminal, Write};
