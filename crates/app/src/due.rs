@@ -37,6 +37,9 @@ pub struct DueLine {
     pub arrived: Night,
     /// The child's age in years on that day, by which the questions are chosen.
     pub age: i16,
+    /// When the child was born, for whoever answers for them in a demonstration; never printed.
+    #[serde(skip)]
+    pub born: Night,
     /// What it follows from.
     pub since: Night,
     /// Whether it should have been done by now.
@@ -126,6 +129,7 @@ impl Office {
                         placement: stay.placement,
                         arrived: stay.nights.start(),
                         age: since.age(*born),
+                        born: *born,
                         since,
                         overdue: by < today,
                     }

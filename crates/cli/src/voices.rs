@@ -38,8 +38,8 @@ impl Heard {
 
     fn told(&mut self, line: &DueLine, today: Night) -> Vec<VoiceTold> {
         let what = line.what.as_str();
-        let DueLine { child, placement, arrived, age, since, .. } = *line;
-        let open = Open { what, child, placement, arrived, age, since };
+        let DueLine { child, placement, arrived, born, since, .. } = *line;
+        let open = Open { what, child, placement, arrived, born, since };
         let acts = self.voices.about(&open, today);
         acts.into_iter().map(|(on, act)| self.one(line, on, act)).collect()
     }

@@ -40,8 +40,8 @@ pub struct Open<'a> {
     pub placement: PlacementId,
     /// Since when the child has been there.
     pub arrived: Night,
-    /// In years, on the day of `since`.
-    pub age: i16,
+    /// When the child was born.
+    pub born: Night,
     /// The due date, or the day of the answer that it follows from.
     pub since: Night,
 }
@@ -100,7 +100,7 @@ impl Voices {
             "ask-again" => match after(&mut rng, 25, 60) {
                 Some(on) if rng.chance(HEARD_LATER) => {
                     let says = if self.is_unhappy(open) { Signal::Mixed } else { Signal::Affirmed };
-                    vec![(on, Act::Asked), (on, self.answer(open, says, &mut rng))]
+                    vec![(on, Act::Asked), (on, self.answer(open, on, says, &mut rng))]
                 }
                 Some(on) => vec![(on, Act::Asked)],
                 None => Vec::new(),
@@ -111,7 +111,7 @@ impl Voices {
                     let mut acts = vec![(on, Act::Reviewed(Outcome::Changes))];
                     if rng.chance(AFFIRMS_CHANGES) {
                         let later = on.plus(rng.between(1, 20)).min(today);
-                        acts.push((later, self.answer(open, Signal::Affirmed, &mut rng)));
+                        acts.push((later, self.answer(open, later, Signal::Affirmed, &mut rng)));
                     }
                     acts
                 }
@@ -151,14 +151,15 @@ impl Voices {
         let asked = open.since.plus(-rng.between(5, 12)).min(today).max(open.arrived);
         let answered = open.since.plus(rng.between(-5, 8)).min(today);
         let mut acts = vec![(asked, Act::Asked)];
-        acts.extend(says.map(|says| (answered.max(asked), self.answer(open, says, &mut rng))));
+        let answered = answered.max(asked);
+        acts.extend(says.map(|says| (answered, self.answer(open, answered, says, &mut rng))));
         acts
     }
 
     /// Marks that give a signal, by the bands of the protocol.
-    fn answer(&self, open: &Open<'_>, says: Signal, rng: &mut Rng) -> Act {
-        let version = self.protocol.on(open.since);
-        let band = version.band(open.age);
+    fn answer(&self, open: &Open<'_>, on: Night, says: Signal, rng: &mut Rng) -> Act {
+        let (version, age) = (self.protocol.on(on), on.age(open.born));
+        let band = version.band(age);
         let mut high = || Some(band.low + 1 + rng.below(u32::from(band.steps - band.low)) as u8);
         let mut marks = Item::ALL.map(|_| high());
         match says {
@@ -168,7 +169,7 @@ impl Voices {
             Signal::Safety => marks[Item::Safe as usize] = Some(1),
             Signal::Declined => marks = [None; 6],
         }
-        let observed = open.age < i16::from(version.answers_from_age);
+        let observed = age < i16::from(version.answers_from_age);
         let mode = match observed {
             true => Mode::Observed,
             false if rng.chance(ASSISTED) => Mode::Assisted,
@@ -197,7 +198,7 @@ mod tests {
                 child: ChildRef::from_hash((child << 8).to_be_bytes()),
                 placement: PlacementId::from_hash((child << 9).to_be_bytes()),
                 arrived: since.plus(-30),
-                age: (child % 18) as i16,
+                born: since.plus(-(child as i32 * 37) % 6_500),
                 since,
             };
             let acts = voices.about(&open, since.plus(10));
@@ -212,7 +213,7 @@ mod tests {
                         independent: true,
                         duty_decided_safety: false,
                     };
-                    Some(answer.signal(open.age, true, protocol.on(*on)).expect("an answer that can be taken"))
+                    Some(answer.signal(on.age(open.born), true, protocol.on(*on)).expect("an answer that can be taken"))
                 }
                 _ => None,
             });
