@@ -16,7 +16,7 @@ test: ## Run every test, on SQLite and on a throwaway PostgreSQL
 	@scripts/bootstrap
 	@CAREBANK_IN_MEMORY=1 scripts/with-postgres scripts/test
 
-bench: ## Measure the pay run on both databases, and the formula
+bench: ## Measure the pay run and the close of a half-year on both databases, and the formula
 	@scripts/bootstrap
 	scripts/with-postgres cargo bench -p app
 	cargo bench -p formula --bench grants

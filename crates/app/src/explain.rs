@@ -2,7 +2,7 @@
 
 use door::PlacementNotice;
 use funding::{Agreement, Class, Cost, Flag, Line, Payer, Price, PriceSource, lines, required};
-use kernel::{ChildRef, CodeSet, Night, Nights, PlacementId, Seq};
+use kernel::{ChildRef, CodeSet, Night, Nights, PlacementId};
 use money::Pence;
 use serde::Serialize;
 use store::{Db, Wing};
@@ -30,8 +30,6 @@ pub struct ExplainedLine {
     pub price: String,
     /// What was looked at before, and why it was passed over.
     pub passed_over: Vec<String>,
-    /// The commit that recorded the price or policy.
-    pub price_tx: Seq,
     /// What must be said of it.
     pub flags: Vec<String>,
     /// What this night adds to each rounded sum.
@@ -43,8 +41,6 @@ pub struct ExplainedLine {
 pub struct ExplainedPosting {
     /// The run.
     pub run: i64,
-    /// Its commit.
-    pub tx: Seq,
     /// The first night it concerns.
     pub from: Night,
     /// The last.
@@ -57,8 +53,6 @@ pub struct ExplainedPosting {
     pub part: String,
     /// The amount, of all its nights together.
     pub pence: Pence,
-    /// The run's seal.
-    pub hash: String,
 }
 
 /// The whole explanation.
@@ -121,7 +115,6 @@ impl Office {
                 return_exact: line.ret.exact().to_string(),
                 price: price_why(&viewer, &notice, &price),
                 passed_over: terms.book.passed_over(&terms.policy, &notice, priced_on, &price),
-                price_tx: line.version,
                 flags: flag_names(line),
                 adds: adds(&all, night),
             });
@@ -205,7 +198,11 @@ fn price_why(viewer: &Viewer, notice: &PlacementNotice, price: &Price<'_>) -> St
         let split = if agreement.split_assumed { ", split by the policy's share" } else { "" };
         format!(
             "agreement {} of the {who} from {}: care {}, return {} {}{split}",
-            agreement.seq, agreement.from, agreement.care, agreement.ret, agreement.unit
+            viewer.terms.number(agreement.seq),
+            agreement.from,
+            agreement.care,
+            agreement.ret,
+            agreement.unit
         )
     };
     let mut why = match price.source {
@@ -229,7 +226,12 @@ fn price_why(viewer: &Viewer, notice: &PlacementNotice, price: &Price<'_>) -> St
         }
     };
     if let Some(addition) = price.addition {
-        why += &format!("; plus addition {} for this child: care {} {}", addition.seq, addition.care, addition.unit);
+        why += &format!(
+            "; plus addition {} for this child: care {} {}",
+            viewer.terms.number(addition.seq),
+            addition.care,
+            addition.unit
+        );
     }
     if price.provisional {
         why += "; the rate has run out and is paid on as provisional";
@@ -275,17 +277,15 @@ fn postings(
         .into_iter()
         .filter(|posting| posting.nights.contains(night))
         .filter_map(|posting| {
-            let run = viewer.runs.iter().find(|run| run.run == posting.run)?;
+            viewer.runs.iter().find(|run| run.run == posting.run)?;
             Some(ExplainedPosting {
                 run: posting.run,
-                tx: run.seq,
                 from: posting.nights.start(),
                 last: posting.nights.last(),
                 debit: viewer.chart.account(posting.transfer.debit).to_string(),
                 credit: viewer.chart.account(posting.transfer.credit).to_string(),
                 part: posting.transfer.part.to_string(),
                 pence: posting.transfer.pence,
-                hash: run.hash.to_string(),
             })
         })
         .collect())

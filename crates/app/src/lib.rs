@@ -19,6 +19,7 @@ mod backup;
 mod balance;
 mod check;
 mod digest;
+mod due;
 mod dump;
 mod explain;
 mod export;
@@ -29,12 +30,15 @@ mod grants_given;
 mod import;
 mod init;
 mod knowledge;
+mod lives;
 pub mod matching;
 mod moment;
 mod office;
 mod policies;
 mod prices;
 mod problem;
+mod protocol;
+mod published;
 mod reference;
 mod register;
 mod run;
@@ -47,6 +51,7 @@ mod voice;
 pub use backup::Copied;
 pub use balance::{Balance, BalanceLine};
 pub use check::{CheckReport, Findings, RuleReport, check_rules, check_ssda903};
+pub use due::{DueLine, VoiceDue};
 pub use explain::{ExplainedLine, ExplainedPosting, Explanation};
 pub use export::{ExportOptions, ExportReport, ExportedFile};
 pub use formula::facts::CompileReport;
@@ -63,6 +68,7 @@ pub use office::{AsOf, Known, Office, Progress};
 pub use policies::PolicyListing;
 pub use prices::{PriceListing, PriceTerms};
 pub use problem::Problem;
+pub use published::VoicePublished;
 pub use register::{
     Compiled, HomesLine, KindLine, ListFinding, ListOptions, ListReport, NewSetting, OwnerLine, OwnersPage,
     PlaceCommand, PlaceDone, PlaceLine, SettingFilter, SettingHistory, SettingLine, SettingPage, SettingsPage,
@@ -76,7 +82,7 @@ pub use statement::{
     WaitingReport,
 };
 pub use verify::{Check, Verification};
-pub use voice::{DueLine, SafetyStep, VoiceAnswer, VoiceDue, VoiceRecorded};
+pub use voice::{SafetyStep, VoiceAnswer, VoiceQuestions, VoiceRecorded, VoiceTold, VoiceWhat};
 
 pub use ::voice::{IntegrityFlag, Mode, Observation, Outcome};
 pub use door::HalfYear;

@@ -34,11 +34,18 @@ pub struct AsOf {
 }
 
 /// The resolved point of view of an answer, printed with it: the same point of view gives the same answer, always.
+///
+/// Nothing of it that is shown counts what children said: what the voice recorded is passed over, and the number of the
+/// commit, which counts that too, is not shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Known {
-    /// The last commit that was known.
+    /// The last commit that was known, but for those of the voice.
+    #[serde(skip)]
     pub tx: Seq,
-    /// Its moment, UTC.
+    /// The last run known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<i64>,
+    /// The moment of that commit, UTC.
     pub known_at: String,
     /// The last night looked at.
     pub as_of: Night,
@@ -89,21 +96,30 @@ impl Office {
 
     /// Resolves a point of view to the last commit known and the last night looked at.
     pub(crate) fn known(&self, db: &mut Db, view: &AsOf) -> Result<Known, Problem> {
-        let tx = match &view.known_at {
-            Some(moment) => db.tx_at(moment.as_str())?.ok_or_else(|| {
-                let when = Moment::shown(moment.as_str());
-                Problem::not_found("moment", format!("nothing was recorded by {when}; give a later --known-at"))
-            })?,
-            None => db.latest_tx()?.ok_or_else(|| {
-                Problem::not_found("record", "nothing has been recorded yet; begin with `carebank import ssda903`")
-            })?,
-        };
+        let tx = seen(db, view, "nothing has been recorded yet; begin with `carebank import ssda903`")?;
+        let run = db.latest_run(tx.seq)?;
         let as_of = match view.as_of {
             Some(night) => night,
-            None => db.latest_run(tx.seq)?.map_or_else(|| Moment::date(&tx.at), |run| run.through),
+            None => run.as_ref().map_or_else(|| Moment::date(&tx.at), |run| run.through),
         };
-        Ok(Known { tx: tx.seq, known_at: tx.at, as_of })
+        Ok(Known { tx: tx.seq, run: run.map(|run| run.run), known_at: tx.at, as_of })
     }
+}
+
+/// The name that every commit of the voice goes by. Points of view pass these commits over, so that neither a number nor
+/// a moment shown to anybody depends on whether a child has answered.
+pub(crate) const VOICE: &str = "voice";
+
+/// The last commit known of a point of view, but for those of the voice.
+pub(crate) fn seen(db: &mut Db, view: &AsOf, empty: &str) -> Result<TxRow, Problem> {
+    let tx = db.tx_seen_at(view.known_at.as_ref().map(Moment::as_str), VOICE)?;
+    tx.ok_or_else(|| match &view.known_at {
+        Some(moment) => {
+            let when = Moment::shown(moment.as_str());
+            Problem::not_found("moment", format!("nothing was recorded by {when}; give a later --known-at"))
+        }
+        None => Problem::not_found("record", empty),
+    })
 }
 
 fn replayed<T>(key: &str, before: &TxRow, command: &str, content: &str) -> Result<Committed<T>, Problem> {

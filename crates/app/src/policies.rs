@@ -9,6 +9,7 @@ use crate::init::record;
 use crate::knowledge::parsed;
 use crate::office::{AsOf, Committed, Office};
 use crate::problem::Problem;
+use crate::protocol::is_protocol;
 use crate::reference::sha256;
 
 /// A policy file in force.
@@ -16,8 +17,6 @@ use crate::reference::sha256;
 pub struct PolicyListing {
     /// The name it goes by.
     pub name: String,
-    /// The commit that recorded it.
-    pub tx: Seq,
     /// SHA-256 of its text.
     pub sha256: String,
     /// Its text.
@@ -30,15 +29,21 @@ impl Office {
         let mut db = self.open(Wing::Bank)?;
         let known = self.known(&mut db, view)?;
         let files = db.policy_files(known.tx)?;
-        Ok(files
+        let mut listed: Vec<PolicyListing> = files
             .into_iter()
-            .map(|file| PolicyListing { name: file.name, tx: file.seq, sha256: file.sha256, body: file.body })
-            .collect())
+            .map(|file| PolicyListing { name: file.name, sha256: file.sha256, body: file.body })
+            .collect();
+        listed.push(self.protocol_listing(view)?);
+        Ok(listed)
     }
 
     /// Loads a policy file. It replaces the former of its name for every run from now on; the difference it makes to
-    /// nights already paid is posted by the next run. Gives its name, and the commit unless nothing changed.
-    pub fn load_policy(&self, body: &str) -> Result<(String, Option<Seq>), Problem> {
+    /// nights already paid is posted by the next run. The protocol of the voice is the care wing's own. Gives its name,
+    /// and whether anything changed.
+    pub fn load_policy(&self, body: &str) -> Result<(String, bool), Problem> {
+        if is_protocol(body) {
+            return Ok((::voice::PROTOCOL.to_owned(), self.load_protocol(body)?));
+        }
         let name = Policy::check(body)?;
         let mut db = self.open(Wing::Bank)?;
         let committed = self.commit(&mut db, "policy load", &sha256(body), |db, seq| {
@@ -53,9 +58,6 @@ impl Office {
             record(db, seq, &name, body)?;
             Ok(Some(()))
         })?;
-        Ok(match committed {
-            Committed::Recorded(seq, ()) => (name, Some(seq)),
-            Committed::Replayed(_) | Committed::Nothing => (name, None),
-        })
+        Ok((name, matches!(committed, Committed::Recorded(..))))
     }
 }

@@ -5,9 +5,9 @@ use funding::{Agreement, Class, Scope, Unit};
 use kernel::{Code, Night, PlacementId, Seq};
 use money::Pence;
 use serde::Serialize;
-use store::Wing;
+use store::{Db, Wing};
 
-use crate::knowledge::Terms;
+use crate::knowledge::{Terms, number};
 use crate::office::{AsOf, Committed, Office};
 use crate::problem::Problem;
 use crate::reference::sha256;
@@ -41,8 +41,8 @@ pub struct PriceTerms {
 /// A price as listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PriceListing {
-    /// The commit that recorded it: its number.
-    pub tx: Seq,
+    /// Its number: the how manyeth agreement it is.
+    pub number: i64,
     /// What it is for.
     pub scope: String,
     /// The first night.
@@ -64,8 +64,8 @@ pub struct PriceListing {
 }
 
 impl Office {
-    /// Records a price. Gives the commit, and whether it was recorded now (rather than before under the same key).
-    pub fn agree_price(&self, terms: &PriceTerms) -> Result<(Seq, bool), Problem> {
+    /// Records a price. Gives the number of the agreement, and whether it was recorded now (rather than before under the same key).
+    pub fn agree_price(&self, terms: &PriceTerms) -> Result<(i64, bool), Problem> {
         let scope = scope(terms)?;
         if terms.until.is_some_and(|until| until < terms.from) {
             return Err(Problem::asked("price.dates", "the price ends before it begins; check --from and --until"));
@@ -101,8 +101,8 @@ impl Office {
             Ok(Some(()))
         })?;
         match committed {
-            Committed::Recorded(seq, ()) => Ok((seq, true)),
-            Committed::Replayed(seq) => Ok((seq, false)),
+            Committed::Recorded(seq, ()) => Ok((number(&agreed(&mut db)?, seq), true)),
+            Committed::Replayed(seq) => Ok((number(&agreed(&mut db)?, seq), false)),
             Committed::Nothing => Err(Problem::asked("price.nothing", "there was nothing to agree")),
         }
     }
@@ -112,13 +112,14 @@ impl Office {
         let mut db = self.open(Wing::Bank)?;
         let known = self.known(&mut db, view)?;
         let prices = db.prices(known.tx)?;
+        let agreed: Vec<Seq> = prices.iter().map(|(price, _)| price.seq).collect();
         Ok(prices
             .into_iter()
             .filter(|(price, _)| {
                 view.as_of.is_none_or(|night| price.from <= night && price.until.is_none_or(|until| night <= until))
             })
             .map(|(price, reason)| PriceListing {
-                tx: price.seq,
+                number: number(&agreed, price.seq),
                 scope: price.scope.to_string(),
                 from: price.from,
                 until: price.until,
@@ -131,6 +132,10 @@ impl Office {
             })
             .collect())
     }
+}
+
+fn agreed(db: &mut Db) -> Result<Vec<Seq>, Problem> {
+    Ok(db.prices(Seq::NOW)?.into_iter().map(|(price, _)| price.seq).collect())
 }
 
 fn scope(terms: &PriceTerms) -> Result<Scope, Problem> {

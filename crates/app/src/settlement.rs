@@ -3,26 +3,24 @@
 //! Two commits, one a wing. The first is done once for a half-year; the second is *required − posted* and may be run as
 //! often as anybody likes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use ::voice::{Calendar, Member, NoiseKey, Protocol, Residuals, answer_pools, coverage, form_pools};
-use door::{HalfYear, Payee};
+use ::voice::{Calendar, Member, NoiseKey, PoolTerms, Protocol, Residuals, answer_pools, coverage, form_pools};
+use door::{HalfYear, Payee, PlacementNotice};
 use funding::{Earned, Settled, SettlementAccounts, Shares, clipped, lines, required, settle, settlement_entry};
 use kernel::{ChildRef, Code, Night, Nights, Region, Seq};
 use ledger::{Account, Chart, GENESIS, Hash, Part};
 use money::{Pence, Share};
 use serde::{Deserialize, Serialize};
-use store::{Db, SettledRow, SettlementRow, Wing};
+use store::{Db, Fault, Run, SettledRow, SettlementRow, Wing};
 
 use crate::knowledge::Terms;
+use crate::lives::{Lives, Noticed, Said, parts};
 use crate::moment::Moment;
-use crate::office::{Committed, Office, Progress};
+use crate::office::{Committed, Office, Progress, VOICE};
 use crate::problem::Problem;
+use crate::protocol::protocol;
 use crate::reference::sha256;
-use crate::voice::{Life, facts};
-
-/// Rows of notice history in a page.
-const PAGE: i64 = 2_500;
 
 /// What a settlement did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -113,10 +111,29 @@ fn no_key() -> Problem {
 #[derive(Default)]
 struct Gathered {
     nights: BTreeMap<ChildRef, i64>,
-    regions: BTreeMap<String, (i64, Option<Region>)>,
+    regions: BTreeMap<Region, i64>,
     classes: BTreeMap<&'static str, i64>,
     total: i64,
     covered: i64,
+}
+
+impl Gathered {
+    fn add(&mut self, child: ChildRef, notice: &Noticed, nights: i64, covered: i64) {
+        *self.nights.entry(child).or_default() += nights;
+        let region = self.regions.entry(notice.region).or_default();
+        *region += nights;
+        *self.classes.entry(class(notice.kind)).or_default() += nights;
+        self.total += nights;
+        self.covered += covered;
+    }
+
+    fn join(&mut self, other: Gathered) {
+        other.nights.into_iter().for_each(|(child, nights)| *self.nights.entry(child).or_default() += nights);
+        other.regions.into_iter().for_each(|(region, nights)| *self.regions.entry(region).or_default() += nights);
+        other.classes.into_iter().for_each(|(class, nights)| *self.classes.entry(class).or_default() += nights);
+        self.total += other.total;
+        self.covered += other.covered;
+    }
 }
 
 /// Providers of one sort of care are similar.
@@ -133,14 +150,14 @@ impl Office {
     /// Closes a half-year in the care wing: pools are formed and frozen, and each is answered once. `false` if that was
     /// done before.
     pub fn voice_close(&self, half_year: HalfYear, progress: Progress<'_>) -> Result<bool, Problem> {
-        let today = self.today();
-        if today < half_year.closes() {
-            let why = format!("{half_year} is closed from {} on: silence has time to be heard", half_year.closes());
+        let mut db = self.open(Wing::Care)?;
+        let closes = closes(&protocol(&mut db)?, half_year);
+        if self.today() < closes {
+            let why = format!("{half_year} is closed from {closes} on: silence has time to be heard");
             return Err(Problem::asked("voice.early", why));
         }
-        let mut db = self.open(Wing::Care)?;
         let key = db.voice_key()?.and_then(|key| NoiseKey::parse(&key)).ok_or_else(no_key)?;
-        let committed = self.commit(&mut db, "voice", &format!("close {half_year}"), |db, seq| {
+        let committed = self.commit(&mut db, VOICE, &format!("close {half_year}"), |db, seq| {
             let told = db.pool_answers()?;
             if told.iter().any(|(closed, ..)| *closed == half_year) {
                 return Ok(None);
@@ -152,11 +169,10 @@ impl Office {
             let mut carried = Residuals::new();
             for (_, pool, body) in told {
                 let kept: Kept = serde_json::from_str(&body)
-                    .map_err(|_| store::Fault::Damaged("a stored pool cannot be read".to_owned()))?;
+                    .map_err(|_| Fault::Damaged("a stored pool cannot be read".to_owned()))?;
                 carried.insert(pool, kept.carried_on_ppm);
             }
-            let gathered = gather(db, half_year, progress)?;
-            let terms = Protocol::shipped().on(half_year.nights().start()).pool;
+            let (gathered, terms) = gather(self, db, half_year, progress)?;
             let members: Vec<Member> = gathered.iter().map(|(payee, gathered)| member(payee, gathered)).collect();
             let pools = form_pools(&members, &terms, &key.of_order());
             let count = |payee: &Payee| gathered.get(payee).map_or((0, 0), |one| (one.total, one.covered));
@@ -191,7 +207,7 @@ impl Office {
         }
         let mut db = self.open(Wing::Bank)?;
         let content = close.map_or("on account".to_owned(), |closed| format!("close {closed}"));
-        let committed = self.commit(&mut db, "pay settle", &content, |db, seq| settlement(db, seq, close))?;
+        let committed = self.commit(&mut db, "pay settle", &content, |db, seq| settlement(self, db, seq, close))?;
         match committed {
             Committed::Recorded(_, report) => Ok(report),
             Committed::Replayed(_) | Committed::Nothing => {
@@ -221,7 +237,7 @@ impl Office {
         let unknown = || Problem::not_found("payee", format!("nothing was earned by {payee} in {half_year}"));
         let payee = Payee::parse(payee).ok_or_else(unknown)?;
         let mut bank = self.open(Wing::Bank)?;
-        let books = Books::load(&mut bank)?;
+        let books = Books::load(self, &mut bank, Some(&payee))?;
         let earned = books.earned.get(&payee).ok_or_else(unknown)?;
         let one = earned.iter().find(|one| one.half_year == half_year).ok_or_else(unknown)?;
         let stands = books.stands.get(&payee).copied().unwrap_or_default();
@@ -251,7 +267,7 @@ impl Office {
         let answers = care.pool_answers()?;
         let body = answers.into_iter().find(|(closed, pool, _)| *closed == half_year && *pool == told.pool);
         let kept: Kept = body.and_then(|(_, _, body)| serde_json::from_str(&body).ok()).ok_or_else(open)?;
-        let scale = Protocol::shipped().on(half_year.nights().start()).pool.noise_ppm;
+        let scale = protocol(&mut care)?.on(half_year.nights().start()).pool.noise_ppm;
         let noise = if told.basis_points.is_some() { key.noise(&told.pool, scale) } else { 0 };
         let agrees = noise == kept.noise_ppm && key.commitment().to_string() == commitment;
         let members = told.members.iter().map(Payee::to_string).collect();
@@ -261,24 +277,27 @@ impl Office {
     }
 }
 
-/// Nights of a half-year by payee, and how many of them are covered as known at its close.
-fn gather(db: &mut Db, half_year: HalfYear, progress: Progress<'_>) -> Result<BTreeMap<Payee, Gathered>, Problem> {
-    let (protocol, calendar) = (Protocol::shipped(), Calendar::shipped());
-    let (period, known) = (half_year.nights(), half_year.closes());
-    let mut said: BTreeMap<ChildRef, Vec<store::VoiceFactRow>> = BTreeMap::new();
-    for row in db.voice_facts(Seq::NOW)? {
-        said.entry(row.child).or_default().push(row);
-    }
-    let mut gathered: BTreeMap<Payee, Gathered> = BTreeMap::new();
-    let children = db.children(None, Seq::NOW)?;
-    for (nth, child) in children.into_iter().enumerate() {
-        if nth % 10_000 == 9_999 {
-            progress(&format!("{} children heard", nth + 1));
-        }
-        let life = Life::load(db, child, &protocol)?;
-        let facts = facts(&said.remove(&life.child.child).unwrap_or_default());
-        for (tenure, dues) in &life.tenures {
-            let coverage = coverage(tenure, dues, &facts, known, &protocol, calendar);
+/// The first day on which a half-year may be closed, by the protocol in force when it began.
+pub(crate) fn closes(protocol: &Protocol, half_year: HalfYear) -> Night {
+    half_year.closes_after(protocol.on(half_year.nights().start()).pool.close_months)
+}
+
+/// Nights of a half-year by payee, and how many of them are covered as known at its close; and the terms of its pools.
+fn gather(
+    office: &Office,
+    db: &mut Db,
+    half_year: HalfYear,
+    progress: Progress<'_>,
+) -> Result<(BTreeMap<Payee, Gathered>, PoolTerms), Problem> {
+    let said = Said::load(db, Seq::NOW)?;
+    progress("what was said is read");
+    let lives = Lives::load(office, db, None)?;
+    progress("placements are read");
+    let (protocol, calendar, period) = (&lives.protocol, Calendar::shipped(), half_year.nights());
+    let known = closes(protocol, half_year);
+    let parts = lives.fold(&said, BTreeMap::new, |gathered: &mut BTreeMap<Payee, Gathered>, life| {
+        for (tenure, dues) in life.tenures.iter().filter(|(tenure, _)| tenure.nights().intersect(period).is_some()) {
+            let coverage = coverage(tenure, dues, &life.facts, known, protocol, calendar);
             for stay in tenure.stays() {
                 let Some(notice) = life.notices.iter().find(|notice| notice.placement == stay.placement) else {
                     continue;
@@ -288,22 +307,21 @@ fn gather(db: &mut Db, half_year: HalfYear, progress: Progress<'_>) -> Result<BT
                 let (nights, covered) =
                     in_it.fold((0, 0), |sum, one: Nights| (sum.0 + one.count(), sum.1 + coverage.covered(one)));
                 if nights > 0 {
-                    let of = gathered.entry(payee.clone()).or_default();
-                    *of.nights.entry(life.child.child).or_default() += nights;
-                    let region = of.regions.entry(format!("{:?}", notice.region)).or_default();
-                    *region = (region.0 + nights, Some(notice.region));
-                    *of.classes.entry(class(notice.kind)).or_default() += nights;
-                    of.total += nights;
-                    of.covered += covered;
+                    gathered.entry(payee.clone()).or_default().add(life.child, notice, nights, covered);
                 }
             }
         }
+    });
+    let mut all: BTreeMap<Payee, Gathered> = BTreeMap::new();
+    for (payee, part) in parts.into_iter().flatten() {
+        all.entry(payee).or_default().join(part);
     }
-    Ok(gathered)
+    Ok((all, protocol.on(period.start()).pool))
 }
 
 fn member(payee: &Payee, gathered: &Gathered) -> Member {
-    let region = gathered.regions.values().max_by_key(|(nights, _)| *nights).and_then(|(_, region)| *region);
+    let region =
+        gathered.regions.iter().max_by_key(|(region, nights)| (**nights, region.name())).map(|(region, _)| *region);
     let class = gathered.classes.iter().max_by_key(|(_, nights)| **nights).map_or("other", |(class, _)| class);
     Member {
         payee: payee.clone(),
@@ -322,7 +340,8 @@ struct Books {
 }
 
 impl Books {
-    fn load(db: &mut Db) -> Result<Books, Problem> {
+    /// Of everybody, or of one payee alone.
+    fn load(office: &Office, db: &mut Db, only: Option<&Payee>) -> Result<Books, Problem> {
         let last = db.settlements(Seq::NOW)?.pop();
         let mut stands: BTreeMap<Payee, Settled> = BTreeMap::new();
         for row in db.settled(Seq::NOW)? {
@@ -339,24 +358,21 @@ impl Books {
             return Ok(Books { through: None, earned: BTreeMap::new(), stands, last });
         };
         let terms = Terms::load(db, run.seq)?;
-        let mut sums: BTreeMap<Payee, BTreeMap<HalfYear, Pence>> = BTreeMap::new();
-        let (mut page, mut after) = (Vec::new(), Some(-1));
-        while let Some(from) = after {
-            after = db.notice_page(from, run.seq, PAGE, &mut page)?;
-            for stored in &page {
-                let notice = stored.open()?;
-                let Some(payee) = notice.payee.as_ref().filter(|payee| payee.is_identified()) else { continue };
-                let Ok(lines) = lines(&notice, &terms.policy, &terms.book, run.through) else { continue };
-                if lines.iter().all(|line| line.ret.is_nil()) {
-                    continue;
+        let sums = match only {
+            Some(payee) => {
+                let mut sums = Sums::new();
+                for placement in db.placements_of_payee(payee.as_str(), run.seq)? {
+                    if let Some(notice) = db.notice(placement, run.seq)?.filter(|it| it.payee.as_ref() == Some(payee)) {
+                        add_return(&mut sums, &notice, &terms, run.through);
+                    }
                 }
-                let of = sums.entry(payee.clone()).or_default();
-                return_by_half_year(&lines, |half_year, pence| *of.entry(half_year).or_default() += pence);
+                sums
             }
-        }
+            None => returns(office, db, &run, &terms)?,
+        };
         let mut shares = Shares::new(terms.policy.terms(run.through).first_share);
         for share in db.shares(Seq::NOW)? {
-            shares.take(&share).map_err(|error| store::Fault::Damaged(error.to_string()))?;
+            shares.take(&share).map_err(|error| Fault::Damaged(error.to_string()))?;
         }
         let earned = sums
             .into_iter()
@@ -371,6 +387,53 @@ impl Books {
             .collect();
         Ok(Books { through: Some(run.through), earned, stands, last })
     }
+}
+
+/// Return by payee and half-year.
+type Sums = BTreeMap<Payee, BTreeMap<HalfYear, Pence>>;
+
+/// The return of everybody's nights as of a run: one read of the notices, in parts at once. Whoever never had return held
+/// has none, and their notices are not opened.
+fn returns(office: &Office, db: &mut Db, run: &Run, terms: &Terms) -> Result<Sums, Problem> {
+    let chart = db.chart()?;
+    let held: HashSet<String> =
+        chart.all().filter_map(|(_, account)| account.to_string().strip_prefix("held/").map(str::to_owned)).collect();
+    let (held, known, through) = (&held, run.seq, run.through);
+    let parts: Result<Vec<Sums>, Problem> = std::thread::scope(|scope| {
+        let readers: Vec<_> = parts()
+            .map(|part| {
+                scope.spawn(move || {
+                    let mut sums = Sums::new();
+                    office.open(Wing::Bank)?.each_latest_notice(part, known, |payee, body| {
+                        if payee.is_some_and(|payee| held.contains(payee)) {
+                            let notice: PlacementNotice = serde_json::from_str(body)
+                                .map_err(|_| Fault::Damaged("a stored notice cannot be read".to_owned()))?;
+                            add_return(&mut sums, &notice, terms, through);
+                        }
+                        Ok(())
+                    })?;
+                    Ok(sums)
+                })
+            })
+            .collect();
+        readers.into_iter().map(|reader| reader.join().expect("a reader ends as it began")).collect()
+    });
+    let mut all = Sums::new();
+    for (payee, sums) in parts?.into_iter().flatten() {
+        let of = all.entry(payee).or_default();
+        sums.into_iter().for_each(|(half_year, pence)| *of.entry(half_year).or_default() += pence);
+    }
+    Ok(all)
+}
+
+fn add_return(sums: &mut Sums, notice: &PlacementNotice, terms: &Terms, through: Night) {
+    let Some(payee) = notice.payee.as_ref().filter(|payee| payee.is_identified()) else { return };
+    let Ok(lines) = lines(notice, &terms.policy, &terms.book, through) else { return };
+    if lines.iter().all(|line| line.ret.is_nil()) {
+        return;
+    }
+    let of = sums.entry(payee.clone()).or_default();
+    return_by_half_year(&lines, |half_year, pence| *of.entry(half_year).or_default() += pence);
 }
 
 /// Return of lines by half-year, cumulative, so that all half-years sum to what the runs posted to `held`.
@@ -390,8 +453,13 @@ fn return_by_half_year(lines: &[funding::Line], mut each: impl FnMut(HalfYear, P
     }
 }
 
-fn settlement(db: &mut Db, seq: Seq, closed: Option<HalfYear>) -> Result<Option<SettlementReport>, Problem> {
-    let books = Books::load(db)?;
+fn settlement(
+    office: &Office,
+    db: &mut Db,
+    seq: Seq,
+    closed: Option<HalfYear>,
+) -> Result<Option<SettlementReport>, Problem> {
+    let books = Books::load(office, db, None)?;
     let Some(through) = books.through else {
         return Err(Problem::asked("run.empty", "nothing was run yet; begin with `carebank pay run`"));
     };

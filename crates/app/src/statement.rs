@@ -154,8 +154,6 @@ pub struct ChildStatement {
 pub struct RunAmounts {
     /// The run.
     pub run: i64,
-    /// Its commit.
-    pub tx: Seq,
     /// Through which night it paid.
     pub through: Night,
     /// What it posted.
@@ -312,7 +310,7 @@ impl Viewer {
         let mut by_run: Vec<RunAmounts> = self
             .runs
             .iter()
-            .map(|run| RunAmounts { run: run.run, tx: run.seq, through: run.through, posted: PostedAmounts::default() })
+            .map(|run| RunAmounts { run: run.run, through: run.through, posted: PostedAmounts::default() })
             .collect();
         for &id in ids {
             let Some(notice) = db.notice(id, self.known.tx)? else { continue };

@@ -19,6 +19,7 @@ mod render;
 mod simulate;
 mod study;
 mod voice;
+mod voices;
 
 use std::fs::File;
 use std::io::{BufReader, IsTerminal, Write};
@@ -133,9 +134,9 @@ fn run(args: Args) -> Result<bool, Problem> {
         Command::Export(export) => export::export(&office, json, export)?,
         Command::Price(Price::Agree(agree)) => {
             let terms: PriceTerms = agree.terms();
-            let (tx, recorded) = office.agree_price(&terms)?;
-            let document = serde_json::json!({"tx": tx, "recorded": recorded});
-            show(json, &document, |_| render::agreed(tx, recorded, &terms))?;
+            let (number, recorded) = office.agree_price(&terms)?;
+            let document = serde_json::json!({"number": number, "recorded": recorded});
+            show(json, &document, |_| render::agreed(number, recorded, &terms))?;
         }
         Command::Price(Price::List { view }) => {
             show(json, &office.prices(&view.view())?, |prices| render::prices(prices))?;
@@ -152,9 +153,9 @@ fn run(args: Args) -> Result<bool, Problem> {
         }
         Command::Policy(Policy::Load { file }) => {
             let body = std::fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
-            let (name, tx) = office.load_policy(&body)?;
-            let document = serde_json::json!({"name": name, "tx": tx, "recorded": tx.is_some()});
-            show(json, &document, |_| render::policy_loaded(&name, tx))?;
+            let (name, recorded) = office.load_policy(&body)?;
+            let document = serde_json::json!({"name": name, "recorded": recorded});
+            show(json, &document, |_| render::policy_loaded(&name, recorded))?;
         }
         Command::Match(command) => matching::run(json, command)?,
         Command::Pay(Pay::Run { through }) => {

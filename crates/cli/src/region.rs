@@ -14,6 +14,7 @@ use simulation::country::{CouncilReturn, Country, Telling};
 
 use crate::args::Demo;
 use crate::simulate::each_council;
+use crate::voices::Heard;
 use crate::{render, say};
 
 /// The first night paid for: eighteen months before the end of the second return.
@@ -41,12 +42,13 @@ struct Told {
     corrected: CouncilReturn,
 }
 
-struct Tour {
-    office: Office,
+pub(crate) struct Tour {
+    pub(crate) office: Office,
     json: bool,
     began: Instant,
-    told: BTreeMap<String, serde_json::Value>,
+    pub(crate) told: BTreeMap<String, serde_json::Value>,
     runs: Vec<serde_json::Value>,
+    pub(crate) heard: Heard,
 }
 
 pub fn demo(options: &Demo, json: bool) -> Result<(), Problem> {
@@ -57,7 +59,7 @@ pub fn demo(options: &Demo, json: bool) -> Result<(), Problem> {
     std::fs::create_dir_all(&folder).map_err(failed)?;
     let region = if options.england { None } else { Some(options.region.unwrap_or(Region::SouthEast)) };
     let target = Target::Folder(folder.join("store"));
-    let mut tour = Tour { office: Office::new(target, "demo"), json, began, told: BTreeMap::new(), runs: Vec::new() };
+    let mut tour = Tour { office: Office::new(target, "demo"), json, began, told: BTreeMap::new(), runs: Vec::new(), heard: Heard::new(options.seed) };
 
     let country = Country::sized(options.seed, if options.england { 1000 } else { options.share });
     let councils = Country::councils(region);
@@ -120,6 +122,7 @@ impl Tour {
             "The largest owners' homes and agencies agree a price around published averages (NAO £6,106 a week, CMA £820).\n\
              The others are paid the reference tariff's care part; foster care by councils, the National Minimum Allowance.",
         );
+        self.office.voice_key(Some("demonstration"))?;
         let agreed = self.agree(country, told, start)?;
         self.tell(&format!("{agreed} homes and agencies have an agreement.\n"));
 
@@ -141,6 +144,7 @@ impl Tour {
             self.run(period)?;
             period = period.next();
         }
+        self.voice()?;
         self.proved(second.known_through())
     }
 
@@ -288,6 +292,7 @@ impl Tour {
             "run {:>2} through {:<18} {:>7} postings  {:>17} owed  {:>15} return held\n",
             outcome.run, outcome.through, outcome.postings, report.payable_pence, report.held_pence
         ));
+        self.listen()?;
         self.runs.push(serde_json::json!({
             "run": outcome.run, "through": outcome.through, "postings": outcome.postings,
             "payable_pence": report.payable_pence, "held_pence": report.held_pence,
@@ -295,24 +300,24 @@ impl Tour {
         Ok(())
     }
 
-    fn at(&mut self, moment: &str) -> Result<(), Problem> {
+    pub(crate) fn at(&mut self, moment: &str) -> Result<(), Problem> {
         let moment = Moment::parse(moment).ok_or_else(|| Problem::asked("demo.clock", "not a moment"))?;
         self.office.clock = Clock::Fixed(moment);
         Ok(())
     }
 
-    fn chapter(&self, title: &str, text: &str) {
+    pub(crate) fn chapter(&self, title: &str, text: &str) {
         let text = if text.is_empty() { String::new() } else { format!("{text}\n") };
         self.tell(&format!("\n── {title} ──\n{text}\n"));
     }
 
-    fn tell(&self, text: &str) {
+    pub(crate) fn tell(&self, text: &str) {
         if !self.json {
             say(text);
         }
     }
 
-    fn page<T: serde::Serialize>(&mut self, name: &str, answer: &T, page: impl FnOnce(&T) -> String) {
+    pub(crate) fn page<T: serde::Serialize>(&mut self, name: &str, answer: &T, page: impl FnOnce(&T) -> String) {
         self.tell(&page(answer));
         self.told.insert(name.to_owned(), serde_json::json!(answer));
     }

@@ -413,9 +413,9 @@ pub fn run(office: &Office, json: bool, command: Register, progress: Progress<'_
         }
         Register::Add(add) => {
             let new = add.new_setting()?;
-            let tx = office.register_add(&new)?;
-            let document = serde_json::json!({"setting": new.setting, "tx": tx, "recorded": tx.is_some()});
-            show(json, &document, |_| pages::recorded(new.setting.as_str(), tx))
+            let recorded = office.register_add(&new)?;
+            let document = serde_json::json!({"setting": new.setting, "recorded": recorded});
+            show(json, &document, |_| pages::recorded(new.setting.as_str(), recorded))
         }
         Register::List { filter, csv, view } => {
             let page = office.register_settings(&filter.filter()?, &of(&view))?;
@@ -472,9 +472,9 @@ fn place_conditions(office: &Office, json: bool, command: Place) -> Result<(), P
         let why = "say what it is registered for: --ages, --sex, --most, --need or --turnaround";
         return Err(Problem::asked("register.conditions", why));
     }
-    let tx = office.register_conditions(&setting, number, command.from, &conditions)?;
-    let document = serde_json::json!({"subject": subject, "tx": tx, "recorded": tx.is_some()});
-    show(json, &document, |_| pages::recorded(&subject, tx))
+    let recorded = office.register_conditions(&setting, number, command.from, &conditions)?;
+    let document = serde_json::json!({"subject": subject, "recorded": recorded});
+    show(json, &document, |_| pages::recorded(&subject, recorded))
 }
 
 fn vacancy(office: &Office, json: bool, command: Vacancy) -> Result<(), Problem> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use app::{
-    Compiled, Conditions, ListReport, Moment, OwnersPage, PlaceDone, Seq, SettingHistory, SettingPage, SettingRef,
+    Compiled, Conditions, ListReport, Moment, OwnersPage, PlaceDone, SettingHistory, SettingPage, SettingRef,
     SettingsPage, StandardReport, Tally, VacanciesPage, VacancyLine, Whereabouts,
 };
 
@@ -175,15 +175,16 @@ fn findings(page: &mut String, report: &ListReport, all: bool) {
 }
 
 /// What was recorded of a thing, or that all of it was known.
-pub fn recorded(what: &str, tx: Option<Seq>) -> String {
-    match tx {
-        Some(tx) => format!("{what}: recorded as transaction {tx}.\n"),
-        None => format!("{what}: all of that is known; nothing was recorded.\n"),
+pub fn recorded(what: &str, recorded: bool) -> String {
+    if recorded {
+        format!("{what}: recorded.\n")
+    } else {
+        format!("{what}: all of that is known; nothing was recorded.\n")
     }
 }
 
 fn view(page: &mut String, known: &app::Known) {
-    line!(page, "As of {}, as known at {} (transaction {}).", known.as_of, Moment::shown(&known.known_at), known.tx);
+    line!(page, "As of {}, as known at {}.", known.as_of, Moment::shown(&known.known_at));
 }
 
 /// Settings that answer to a filter.
@@ -327,7 +328,7 @@ pub fn history(found: &SettingHistory) -> String {
     for version in &found.versions {
         line!(page);
         let when = Moment::shown(&version.recorded);
-        line!(page, "  {}  {} (transaction {}, {when})", version.from, version.what, version.tx);
+        line!(page, "  {}  {} (recorded {when})", version.from, version.what);
         for (field, before, now) in &version.fields {
             let now = now.as_deref().unwrap_or("(blank)");
             match before {
@@ -353,8 +354,7 @@ pub fn said(done: &PlaceDone) -> String {
     if done.turnaround > 0 {
         line!(page, "{} to make it ready follow.", plural(usize::from(done.turnaround), "night", "nights"));
     }
-    let how = if done.recorded { "Recorded as" } else { "Recorded before under the same key, as" };
-    line!(page, "{how} transaction {}.", done.tx);
+    line!(page, "{}", if done.recorded { "Recorded." } else { "Recorded before under the same key." });
     page
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use app::{
     Balance, BalanceLine, ChildStatement, Copied, CouncilStatement, Explanation, ImportReport, InitOptions, Moment,
     PayeeStatement, Pence, PlacementReport, PolicyListing, PostedAmounts, PriceListing, PriceTerms, RunAmounts,
-    RunOutcome, Seq, Verification,
+    RunOutcome, Verification,
 };
 
 /// How many rows of a list a page shows before it says how many more there are.
@@ -152,11 +152,11 @@ fn findings(page: &mut String, report: &ImportReport, all: bool) {
     line!(page);
 }
 
-pub fn agreed(tx: Seq, recorded: bool, terms: &PriceTerms) -> String {
+pub fn agreed(number: i64, recorded: bool, terms: &PriceTerms) -> String {
     if recorded {
-        format!("Agreement {tx}: {} from {}.\n", terms.subject, terms.from)
+        format!("Agreement {number}: {} from {}.\n", terms.subject, terms.from)
     } else {
-        format!("Recorded before under this key, as agreement {tx}; nothing changed.\n")
+        format!("Recorded before under this key, as agreement {number}; nothing changed.\n")
     }
 }
 
@@ -179,7 +179,7 @@ pub fn prices(prices: &[PriceListing]) -> String {
         line!(
             page,
             "{:<5}{:<40}{:>14}{:>14}  {:<8} {}{until}{notice}{assumed}{reason}",
-            price.tx,
+            price.number,
             price.scope,
             price.care_pence,
             price.return_pence,
@@ -192,20 +192,21 @@ pub fn prices(prices: &[PriceListing]) -> String {
 
 pub fn policies(files: &[PolicyListing]) -> String {
     let mut page = String::new();
-    line!(page, "{:<24}{:>6}  SHA-256", "policy file", "tx");
+    line!(page, "{:<24}  SHA-256", "policy file");
     for file in files {
-        line!(page, "{:<24}{:>6}  {}", file.name, file.tx, &file.sha256[..16.min(file.sha256.len())]);
+        line!(page, "{:<24}  {}", file.name, &file.sha256[..16.min(file.sha256.len())]);
     }
     line!(page, "See one with `carebank policy show NAME`; change one with `carebank policy load FILE`.");
     page
 }
 
-pub fn policy_loaded(name: &str, tx: Option<Seq>) -> String {
-    match tx {
-        Some(tx) => {
-            format!("Policy file {name} is in force, transaction {tx}. The next pay run posts the difference.\n")
+pub fn policy_loaded(name: &str, recorded: bool) -> String {
+    match recorded {
+        true if name == "voice" => {
+            format!("Policy file {name} is in force. Half-years that were closed stay as they are.\n")
         }
-        None => format!("Policy file {name} is in force already; nothing changed.\n"),
+        true => format!("Policy file {name} is in force. The next pay run posts the difference.\n"),
+        false => format!("Policy file {name} is in force already; nothing changed.\n"),
     }
 }
 
@@ -268,14 +269,13 @@ pub fn run(outcome: &RunOutcome) -> String {
     page
 }
 
+/// A commit's number would count what children have said: the last run's does not.
+fn last_run(known: &app::Known) -> String {
+    known.run.map_or(String::new(), |run| format!(" (run {run})"))
+}
+
 fn view(page: &mut String, known: &app::Known) {
-    line!(
-        page,
-        "Nights through {}, as known on {} (transaction {}).",
-        known.as_of,
-        Moment::shown(&known.known_at),
-        known.tx
-    );
+    line!(page, "Nights through {}, as known on {}{}.", known.as_of, Moment::shown(&known.known_at), last_run(known));
 }
 
 fn placement(page: &mut String, report: &PlacementReport) {
@@ -437,7 +437,7 @@ pub fn explanation(explanation: &Explanation) -> String {
         explanation.night.weekday(),
         explanation.night
     );
-    line!(page, "As known on {} (transaction {}).", Moment::shown(&explanation.known.known_at), explanation.known.tx);
+    line!(page, "As known on {}{}.", Moment::shown(&explanation.known.known_at), last_run(&explanation.known));
     line!(page);
     for fact in &explanation.facts {
         line!(page, "  {fact}");
@@ -450,7 +450,7 @@ pub fn explanation(explanation: &Explanation) -> String {
         let payee = row.payee.as_deref().unwrap_or("nobody");
         line!(page, "  {} line: care {} and return {} to {payee}", row.kind, row.care_exact, row.return_exact);
         line!(page, "    payer  {}: {}", row.payer, row.payer_why);
-        line!(page, "    price  {} (transaction {})", row.price, row.price_tx);
+        line!(page, "    price  {}", row.price);
         for passed in &row.passed_over {
             line!(page, "           passed over: {passed}");
         }
@@ -468,16 +468,14 @@ pub fn explanation(explanation: &Explanation) -> String {
     for posting in &explanation.postings {
         line!(
             page,
-            "  run {} (transaction {}): {} of {} from {} to {}, nights {} to {}, seal {}…",
+            "  run {}: {} of {} from {} to {}, nights {} to {}",
             posting.run,
-            posting.tx,
             posting.pence,
             posting.part,
             posting.credit,
             posting.debit,
             posting.from,
-            posting.last,
-            &posting.hash[..12.min(posting.hash.len())]
+            posting.last
         );
     }
     page

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use app::kernel::CouncilCode;
 use app::{
     HalfYear, Masked, Mode, Night, Observation, Office, Outcome, PlacementId, Problem, SafetyStep, SettlementExplained,
-    SettlementReport, VoiceAnswer, VoiceDue, VoiceRecorded,
+    SettlementReport, VoiceAnswer, VoiceDue, VoicePublished, VoiceRecorded, VoiceTold, VoiceWhat,
 };
 use clap::{Subcommand, ValueEnum};
 
@@ -41,7 +41,12 @@ pub enum Ended {
 pub enum Voice {
     /// Draw the key of the noise, once, and record the hashes of the keys of all half-years.
     #[command(after_help = "Example:\n  carebank voice key")]
-    Key,
+    Key {
+        /// Make the key from a text, so that a demonstration or a test is the same each time. Whoever knows the text knows
+        /// the noise.
+        #[arg(long, value_name = "TEXT")]
+        from: Option<String>,
+    },
     /// Who is to be asked, and what is to be done, by date.
     #[command(after_help = "Example:\n  carebank voice due --council Kent --today 2025-06-02")]
     Due {
@@ -56,6 +61,20 @@ pub enum Voice {
     /// device. A flag changes nothing.
     #[command(after_help = "Example:\n  carebank voice integrity")]
     Integrity,
+    /// What is published of a closed half-year, by council and region: rates in whole per cent, small numbers suppressed.
+    #[command(after_help = "Example:\n  carebank voice published --half-year 2025-H1")]
+    Published {
+        /// Which, as 2025-H1.
+        #[arg(long, value_parser = half_year)]
+        half_year: HalfYear,
+    },
+    /// What children of an age are asked, and told beforehand, in the words of the files.
+    #[command(after_help = "Example:\n  carebank voice questions --age 9")]
+    Questions {
+        /// In years.
+        #[arg(long, value_parser = clap::value_parser!(i16).range(0..=17))]
+        age: i16,
+    },
     /// Record that a child was asked.
     #[command(after_help = "Example:\n  carebank voice asked P-7F3K-9M2Q-X4AB --on 2025-05-16")]
     Asked {
@@ -201,15 +220,22 @@ fn read(path: &Path) -> Result<Masked, Problem> {
 /// Does what was asked.
 pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
     let recorded = match asked {
-        Voice::Key => return show(json, &office.voice_key()?, |hashes| key(hashes)),
+        Voice::Key { from } => return show(json, &office.voice_key(from.as_deref())?, |hashes| key(hashes)),
         Voice::Due { council, today } => {
             return show(json, &office.voice_due(council, today.unwrap_or_else(|| office.today()))?, due);
+        }
+        Voice::Published { half_year } => return show(json, &office.voice_published(half_year)?, published),
+        Voice::Questions { age } => {
+            return show(json, &office.voice_questions(age)?, |asked| {
+                let lines = asked.questions.iter().map(|(item, question)| format!("{item:<18}{question}\n"));
+                format!("{}\n\n{}\n{}\n", asked.invitation, lines.collect::<String>(), asked.before_words)
+            });
         }
         Voice::Integrity => {
             let flags = office.voice_integrity()?;
             return show(json, &flags, |flags| format!("{} flags\n", flags.len()) + &lines(flags));
         }
-        Voice::Asked { placement, on } => office.voice_asked(placement, on)?,
+        Voice::Asked { placement, on } => tell(office, placement, on, VoiceWhat::Asked)?,
         Voice::Answer { placement, on, by, marks, declined, unable, independent, providers_device, words } => {
             let mode = match by {
                 By::Self_ => Mode::SelfGiven,
@@ -217,17 +243,8 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
                 By::Observed => Mode::Observed,
             };
             let (able, words) = (!unable, words.as_deref().map(read).transpose()?);
-            office.voice_answer(&VoiceAnswer {
-                placement,
-                on,
-                mode,
-                marks,
-                declined,
-                able,
-                independent,
-                providers_device,
-                words,
-            })?
+            let answer = VoiceAnswer { mode, marks, declined, able, independent, providers_device, words };
+            tell(office, placement, on, VoiceWhat::Answered(answer))?
         }
         Voice::Review { placement, on, outcome } => {
             let outcome = match outcome {
@@ -235,10 +252,10 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
                 Ended::NoChange => Outcome::NoChange,
                 Ended::Ends => Outcome::Ends,
             };
-            office.voice_review(placement, on, outcome)?
+            tell(office, placement, on, VoiceWhat::Reviewed(outcome))?
         }
         Voice::Reply { placement, to, on, person, by, text } => {
-            office.voice_reply(placement, on, to, &person, by, &read(&text)?)?
+            tell(office, placement, on, VoiceWhat::Replied { to, person, by, text: read(&text)? })?
         }
         Voice::Safety { placement, disclosed, on, step } => {
             let step = match (step.acknowledged_by, step.words_read, step.decided) {
@@ -246,10 +263,15 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
                 (_, Some(read), _) => SafetyStep::Read(read == "unsafe"),
                 (_, _, decided) => SafetyStep::Decided(decided.as_deref() == Some("substantiated")),
             };
-            office.voice_safety(placement, on, disclosed, &step)?
+            tell(office, placement, on, VoiceWhat::Safety { disclosed, step })?
         }
     };
     show(json, &recorded, self::recorded)
+}
+
+fn tell(office: &Office, placement: PlacementId, on: Night, what: VoiceWhat) -> Result<VoiceRecorded, Problem> {
+    let recorded = office.voice_told(&[VoiceTold { placement, on, what }])?.pop();
+    recorded.ok_or_else(|| Problem::asked("voice.nothing", "there was nothing to record"))
 }
 
 fn key(hashes: &[(String, String)]) -> String {
@@ -270,18 +292,39 @@ fn lines(flags: &[app::IntegrityFlag]) -> String {
     flags.iter().map(line).collect()
 }
 
+/// What is published, for a person.
+pub fn published(found: &VoicePublished) -> String {
+    let mut text = format!(
+        "{}, as known when it was closed. In per cent; x: fewer than {}, or suppressed with another\n{:<44}{:>9}{:>10}{:>11}{:>9}{:>12}\n",
+        found.half_year, found.suppress_below, "", "due", "answered", "not asked", "covered", "reply, days"
+    );
+    let rate = |rate: Option<i64>| rate.map_or("x".to_owned(), |rate| rate.to_string());
+    for row in &found.rows {
+        let name = match (row.council, row.region) {
+            (Some(council), _) => app::kernel::council(council).name.to_owned(),
+            (None, Some(region)) => region.name().to_uppercase(),
+            (None, None) => "ALL".to_owned(),
+        };
+        let [answered, not_asked, covered, days] =
+            [row.answered, row.not_asked, row.covered, row.reply_days].map(rate);
+        text += &format!("{name:<44}{:>9}{answered:>10}{not_asked:>11}{covered:>9}{days:>12}\n", row.windows);
+    }
+    text
+}
+
 fn recorded(recorded: &VoiceRecorded) -> String {
     let what = if recorded.recorded { "Recorded" } else { "Recorded before" };
     let duty = if recorded.duty_person { " A duty person is to be told now." } else { "" };
     format!("{what}: {} about {} on {}.{duty}\n", recorded.kind, recorded.placement, recorded.on)
 }
 
-fn due(due: &VoiceDue) -> String {
+/// What is to be done, for a person.
+pub fn due(due: &VoiceDue) -> String {
     let mut text = format!("As of {}: {} to be done\n", due.today, due.lines.len());
     for line in &due.lines {
         let late = if line.overdue { "overdue" } else { "" };
         let by = line.by.to_string();
-        text += &format!("{by:<18} {:<16} {} {} {late}\n", line.what, line.council, line.placement);
+        text += &format!("{by:<18} {:<16} {} {} age {:>2} {late}\n", line.what, line.council, line.placement, line.age);
     }
     text
 }

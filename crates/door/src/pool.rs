@@ -51,10 +51,11 @@ impl HalfYear {
         HalfYear { year: self.year - i16::from(!self.second), second: !self.second }
     }
 
-    /// The first day on which it may be closed: three months after it ends, time for silence to be heard.
-    pub fn closes(self) -> Night {
-        let (year, month) = if self.second { (self.year + 1, 7) } else { (self.year + 1, 1) };
-        Night::try_new(year, month, 1).expect("every month has a first day")
+    /// The first day on which it may be closed, so many months after it ends: time for silence to be heard.
+    pub fn closes_after(self, months: u8) -> Night {
+        let months = if self.second { 3 } else { 9 } + i16::from(months);
+        let (year, month) = (self.year + i16::from(self.second) + months / 12, months % 12 + 1);
+        Night::try_new(year, month as i8, 1).expect("every month has a first day")
     }
 }
 
@@ -105,7 +106,7 @@ mod tests {
             assert_eq!(HalfYear::parse(&half_year.to_string()), Some(half_year));
             half_year = next;
         }
-        assert_eq!(HalfYear::parse("2025-H1").unwrap().closes().iso(), "2026-01-01");
-        assert_eq!(HalfYear::parse("2025-H2").unwrap().closes().iso(), "2026-07-01");
+        assert_eq!(HalfYear::parse("2025-H1").unwrap().closes_after(3).iso(), "2026-01-01");
+        assert_eq!(HalfYear::parse("2025-H2").unwrap().closes_after(3).iso(), "2026-07-01");
     }
 }

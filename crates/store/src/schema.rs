@@ -66,11 +66,12 @@ pub const TABLES: &[(&str, &str, &str)] = &[
     voice::TABLES[3],
     voice::TABLES[4],
     voice::TABLES[5],
+    voice::TABLES[6],
 ];
 
 /// What each version of the schema added, oldest first: a new store runs all of it, an older one what it lacks. What was
 /// released is never changed; `tests/released` has it as it was.
-const VERSIONS: [&[&str]; SCHEMA_VERSION as usize] = [&[FIRST], &[SECOND, voice::DDL], &[]];
+const VERSIONS: [&[&str]; SCHEMA_VERSION as usize] = [&[FIRST], &[SECOND, voice::DDL], &[voice::DDL_3]];
 
 const FIRST: &str = "
 CREATE TABLE meta (name {text} NOT NULL PRIMARY KEY, value {text} NOT NULL){plain};
@@ -202,6 +203,7 @@ const APPEND_ONLY: &[&str] = &[
     voice::TABLES[3].0,
     voice::TABLES[4].0,
     voice::TABLES[5].0,
+    voice::TABLES[6].0,
 ];
 
 /// Tables that a sealed run takes no more rows for.

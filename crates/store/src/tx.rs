@@ -38,6 +38,9 @@ pub struct TxRow {
     pub content: String,
 }
 
+/// Later than any moment that is stored.
+const AFTER_ALL: &str = "9999";
+
 fn read(row: &Row<'_>) -> Result<TxRow, Fault> {
     Ok(TxRow {
         seq: Seq(row.int(0)?),
@@ -110,6 +113,15 @@ impl Db {
         self.row(
             "SELECT seq, at, actor, command, content FROM tx WHERE at <= ?1 ORDER BY seq DESC LIMIT 1",
             &[moment.into()],
+            read,
+        )
+    }
+
+    /// The last commit at or before a moment, of any moment if none is given, leaving those out that go by `unseen`.
+    pub fn tx_seen_at(&mut self, moment: Option<&str>, unseen: &str) -> Result<Option<TxRow>, Fault> {
+        self.row(
+            "SELECT seq, at, actor, command, content FROM tx WHERE at <= ?1 AND command <> ?2 ORDER BY seq DESC LIMIT 1",
+            &[moment.unwrap_or(AFTER_ALL).into(), unseen.into()],
             read,
         )
     }

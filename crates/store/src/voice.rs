@@ -5,18 +5,28 @@ use kernel::{ChildRef, Masked, Night, PlacementId, Seq};
 use ledger::Hash;
 use money::Pence;
 
+use crate::bank::PolicyFile;
 use crate::db::{Db, Row};
 use crate::fault::Fault;
 
 /// Tables, columns and order of the canonical dump. Words of a child are in `care_voice_fact` and nowhere else.
-pub(crate) const TABLES: [(&str, &str, &str); 6] = [
+pub(crate) const TABLES: [(&str, &str, &str); 7] = [
     ("care_voice_fact", "seq, item, child, placement, on_night, kind, body, words", "seq, item"),
     ("care_voice_commitment", "name, seq, hash", "name"),
     ("care_voice_pool", "half_year, pool, seq, body", "half_year, pool"),
     ("door_share", "half_year, pool, seq, body", "half_year, pool"),
     ("bank_settlement", "settlement, seq, through, closed, postings, pence, previous, hash", "settlement"),
     ("bank_settled", "settlement, line, payee, debit, credit, pence", "settlement, line"),
+    ("care_policy", "name, seq, sha256, body", "name, seq"),
 ];
+
+/// Policy of the care wing: the protocol of the voice.
+pub(crate) const DDL_3: &str = "
+CREATE TABLE care_policy (
+    name {text} NOT NULL, seq {int} NOT NULL{fk_tx}, sha256 {text} NOT NULL, body {text} NOT NULL,
+    PRIMARY KEY (name, seq)
+){clustered};
+";
 
 pub(crate) const DDL: &str = "
 CREATE TABLE care_voice_fact (
@@ -107,6 +117,9 @@ pub struct SettledRow {
     pub pence: Pence,
 }
 
+const ALL_FACTS: &str = "SELECT seq, item, child, placement, on_night, kind, body FROM care_voice_fact
+    WHERE seq <= ?1 ORDER BY seq, item";
+
 fn damaged(what: &str) -> Fault {
     Fault::Damaged(format!("a stored {what} cannot be read"))
 }
@@ -183,13 +196,104 @@ impl Db {
         )
     }
 
-    /// All that was said or done, in order of child, without words.
+    /// All that was said or done, in order of record, without words.
     pub fn voice_facts(&mut self, known: Seq) -> Result<Vec<VoiceFactRow>, Fault> {
-        self.rows(
-            "SELECT seq, item, child, placement, on_night, kind, body FROM care_voice_fact
-             WHERE seq <= ?1 ORDER BY child, seq, item",
-            &[known.0.into()],
-            read_fact,
+        self.rows(ALL_FACTS, &[known.0.into()], read_fact)
+    }
+
+    /// Gives each thing that was said or done, in order of record, without words: the child, the placement, the day, the
+    /// kind and the rest, as they are stored.
+    pub fn each_voice_fact(
+        &mut self,
+        known: Seq,
+        mut each: impl FnMut(ChildRef, PlacementId, Night, &str, &str) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.each(ALL_FACTS, &[known.0.into()], |row| {
+            let child = ChildRef::from_stored(row.int(2)?).ok_or_else(|| damaged("reference"))?;
+            let placement = PlacementId::from_stored(row.int(3)?).ok_or_else(|| damaged("reference"))?;
+            let on = Night::from_days(row.int(4)?).ok_or_else(|| damaged("night"))?;
+            each(child, placement, on, row.text(5)?, row.text(6)?)
+        })
+    }
+
+    /// Whether anything was said or done.
+    pub fn voice_has_facts(&mut self) -> Result<bool, Fault> {
+        Ok(self.row("SELECT seq FROM care_voice_fact LIMIT 1", &[], |row| row.int(0))?.is_some())
+    }
+
+    /// Gives the latest notice of each placement from `from` to before `until`, as it is stored, in order of placement:
+    /// one read of a part of one table, in the order in which it lies. Parts can be read at once, each by its own
+    /// connection.
+    pub fn each_latest_notice(
+        &mut self,
+        (from, until): (i64, i64),
+        known: Seq,
+        mut each: impl FnMut(Option<&str>, &str) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let (mut last, mut payee, mut body) = (None, None::<String>, String::new());
+        self.each(
+            "SELECT placement, payee, body FROM door_notice WHERE placement >= ?1 AND placement < ?2 AND seq <= ?3
+             ORDER BY placement, seq",
+            &[from.into(), until.into(), known.0.into()],
+            |row| {
+                let placement = row.int(0)?;
+                if last.is_some_and(|last| last != placement) {
+                    each(payee.as_deref(), &body)?;
+                }
+                last = Some(placement);
+                payee = row.opt_text(1)?.map(str::to_owned);
+                body.clear();
+                body.push_str(row.text(2)?);
+                Ok(())
+            },
+        )?;
+        if last.is_some() { each(payee.as_deref(), &body) } else { Ok(()) }
+    }
+
+    /// Gives, for each episode that was ever said to have ended for `reason`, each of its versions recorded by `known`,
+    /// in order: the child, the episode, the end, the reason, whether it was withdrawn.
+    pub fn each_episode_once_ended_for(
+        &mut self,
+        reason: &str,
+        known: Seq,
+        mut each: impl FnMut(ChildRef, i64, Option<Night>, Option<&str>, bool),
+    ) -> Result<(), Fault> {
+        self.each(
+            "SELECT child, episode, dec, reason, withdrawn FROM care_episode
+             WHERE seq <= ?1 AND episode IN (SELECT episode FROM care_episode WHERE reason = ?2)
+             ORDER BY episode, seq",
+            &[known.0.into(), reason.into()],
+            |row| {
+                let child = ChildRef::from_stored(row.int(0)?).ok_or_else(|| damaged("reference"))?;
+                let end = row.opt_int(2)?.and_then(Night::from_days);
+                each(child, row.int(1)?, end, row.opt_text(3)?, row.int(4)? != 0);
+                Ok(())
+            },
+        )
+    }
+
+    /// Records a policy file of the care wing.
+    pub fn record_care_policy(&mut self, file: &PolicyFile) -> Result<(), Fault> {
+        self.exec(
+            "INSERT INTO care_policy (name, seq, sha256, body) VALUES (?1, ?2, ?3, ?4)",
+            &[file.name.as_str().into(), file.seq.0.into(), file.sha256.as_str().into(), file.body.as_str().into()],
+        )?;
+        Ok(())
+    }
+
+    /// The care wing's policy file of a name as known, if one was recorded.
+    pub fn care_policy(&mut self, name: &str, known: Seq) -> Result<Option<PolicyFile>, Fault> {
+        self.row(
+            "SELECT name, seq, sha256, body FROM care_policy WHERE name = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1",
+            &[name.into(), known.0.into()],
+            |row| {
+                Ok(PolicyFile {
+                    name: row.text(0)?.to_owned(),
+                    seq: Seq(row.int(1)?),
+                    sha256: row.text(2)?.to_owned(),
+                    body: row.text(3)?.to_owned(),
+                })
+            },
         )
     }
 
@@ -217,6 +321,17 @@ impl Db {
             let half_year = HalfYear::parse(row.text(0)?).ok_or_else(|| damaged("half-year"))?;
             Ok((half_year, row.text(1)?.to_owned(), row.text(2)?.to_owned()))
         })
+    }
+
+    /// The commit that closed a half-year, if it is closed.
+    pub fn closed_in(&mut self, half_year: HalfYear) -> Result<Option<Seq>, Fault> {
+        let half_year = half_year.to_string();
+        let found = self.row(
+            "SELECT seq FROM care_voice_pool WHERE half_year = ?1 ORDER BY pool LIMIT 1",
+            &[half_year.as_str().into()],
+            |row| Ok(Seq(row.int(0)?)),
+        );
+        found
     }
 
     /// Shares told by `known`, in order of half-year and pool.

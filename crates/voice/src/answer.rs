@@ -66,10 +66,9 @@ pub struct Observation {
 }
 
 impl Observation {
-    fn signal(self, steps: u8) -> Signal {
+    fn signal(self, lowest: u8) -> Signal {
         let mark = |item: Item| self.marks[item as usize];
-        // The lowest third of three faces, the two lowest of five steps.
-        let low = |mark: u8| mark <= if steps == 3 { 1 } else { 2 };
+        let low = |mark: u8| mark <= lowest;
         let keep = mark(Item::KeepLivingHere);
         if mark(Item::Safe) == Some(1) {
             Signal::Safety
@@ -139,7 +138,7 @@ pub enum AnswerError {
 impl Answer {
     /// The signal of an answer by a child of `age`; `able` says whether the child can answer alone or with help.
     pub fn signal(&self, age: i16, able: bool, version: &Version) -> Result<Signal, AnswerError> {
-        let steps = version.band(age).steps;
+        let (steps, lowest) = (version.band(age).steps, version.band(age).low);
         if !self.independent && self.mode != Mode::SelfGiven {
             return Err(AnswerError::NotIndependent);
         }
@@ -147,7 +146,7 @@ impl Answer {
         if self.marks.len() != wanted && !self.declined {
             return Err(AnswerError::Observers);
         }
-        if self.mode == Mode::Observed && able && age >= 4 {
+        if self.mode == Mode::Observed && able && age >= i16::from(version.answers_from_age) {
             return Err(AnswerError::NotObserved(age));
         }
         for (item, mark) in self.marks.iter().flat_map(|marks| Item::ALL.into_iter().zip(marks.marks)) {
@@ -155,7 +154,7 @@ impl Answer {
                 return Err(AnswerError::Scale { item: item.name(), steps });
             }
         }
-        let signals: Vec<Signal> = self.marks.iter().map(|marks| marks.signal(steps)).collect();
+        let signals: Vec<Signal> = self.marks.iter().map(|marks| marks.signal(lowest)).collect();
         Ok(if self.duty_decided_safety || signals.contains(&Signal::Safety) {
             Signal::Safety
         } else if self.declined || signals.is_empty() {

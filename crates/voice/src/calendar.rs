@@ -70,6 +70,11 @@ impl Calendar {
         if count == 0 { day } else { self.nth((before + 1).saturating_sub(usize::from(count)).max(1)) }
     }
 
+    /// How many working days come after `from`, up to and including `to`; none if `to` is not later.
+    pub fn between(&self, from: Night, to: Night) -> i64 {
+        (i64::from(self.upto[self.at(to)]) - i64::from(self.upto[self.at(from)])).max(0)
+    }
+
     /// The working day with this number, from 1.
     fn nth(&self, number: usize) -> Night {
         Night::from_days(i64::from(self.days[number - 1])).expect("every working day kept is a storable date")

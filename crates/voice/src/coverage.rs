@@ -74,6 +74,8 @@ pub struct Coverage {
     pub uncovered: Vec<(Nights, Why)>,
     /// Due dates on which the child was not asked: the council's failure, never the provider's or the child's.
     pub not_asked: Vec<Night>,
+    /// Due dates in whose window the child said something, or declined to.
+    pub answered: Vec<Night>,
 }
 
 impl Coverage {
@@ -152,11 +154,13 @@ impl<'a> Told<'a> {
         blocks.extend(self.substantiated.iter().map(|&on| (on, self.nights.end(), Why::Substantiated)));
         let mut barriers: Vec<Night> = blocks.iter().map(|block| block.0).chain(self.left.iter().copied()).collect();
         barriers.sort_unstable();
-        let (mut silent, mut not_asked) = (Vec::new(), Vec::new());
+        let mut silent = Vec::new();
+        let mut coverage = Coverage { nights: Some(self.nights), ..Coverage::default() };
         for window in 0..self.dues.len() {
-            self.window(window, &barriers, &mut silent, &mut not_asked);
+            self.window(window, &barriers, &mut silent, &mut coverage);
         }
-        Coverage { nights: Some(self.nights), uncovered: laid_out(self.nights, &blocks, &silent), not_asked }
+        coverage.uncovered = laid_out(self.nights, &blocks, &silent);
+        coverage
     }
 
     /// From when each "no" uncovers, and until when: a review that ended with changes, which the child then affirmed.
@@ -203,7 +207,7 @@ impl<'a> Told<'a> {
     }
 
     /// What of a window is uncovered by silence. It is cut where nothing later reaches back over.
-    fn window(&self, at: usize, barriers: &[Night], silent: &mut Vec<Nights>, not_asked: &mut Vec<Night>) {
+    fn window(&self, at: usize, barriers: &[Night], silent: &mut Vec<Nights>, coverage: &mut Coverage) {
         let due = self.dues[at];
         let end = self.dues.get(at + 1).copied().unwrap_or(self.nights.end());
         let asked = self.asked_for(at);
@@ -214,7 +218,10 @@ impl<'a> Told<'a> {
         });
         let any_answer = self.heard.iter().any(|(on, _)| self.in_window(at, *on));
         if asked.is_none() && !any_answer && due < self.known {
-            not_asked.push(due);
+            coverage.not_asked.push(due);
+        }
+        if any_answer {
+            coverage.answered.push(due);
         }
         let from = due.max(asked.unwrap_or(due));
         let grace = self.protocol.on(due).grace_working_days;

@@ -43,6 +43,7 @@ mod integrity;
 mod noise;
 mod pool;
 mod protocol;
+mod published;
 mod safeguarding;
 mod texts;
 mod timetable;
@@ -54,7 +55,10 @@ pub use follow::{Ask, Follow, FollowKind, conversations, follow_ups, to_ask};
 pub use integrity::{Given, IntegrityFlag, integrity};
 pub use noise::{Commitment, NoiseKey};
 pub use pool::{Member, Pool, PoolAnswer, Residuals, answer_pools, form_pools};
-pub use protocol::{Band, EscalationStep, PoolTerms, Protocol, ProtocolError, Version};
+pub use protocol::{
+    Band, EscalationStep, NAME as PROTOCOL, PoolTerms, Protocol, ProtocolError, SHIPPED as SHIPPED_PROTOCOL, Version,
+};
+pub use published::{Counts, PublishedRow, published};
 pub use safeguarding::{Acknowledged, Alert, Told, told};
 pub use texts::{Language, Texts};
 pub use timetable::{Owner, Stay, Tenure, due_dates, review_dates, tenures};

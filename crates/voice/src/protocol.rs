@@ -4,7 +4,11 @@ use kernel::Night;
 use serde::Deserialize;
 use thiserror::Error;
 
-const SHIPPED: &str = include_str!("../policy/voice.toml");
+/// The file that the product ships, as text.
+pub const SHIPPED: &str = include_str!("../policy/voice.toml");
+
+/// The name of the protocol among policy files.
+pub const NAME: &str = "voice";
 
 /// Ages whose questions are put alike.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -16,6 +20,8 @@ pub struct Band {
     pub from_age: u8,
     /// How many faces or steps an answer has: 3 or 5.
     pub steps: u8,
+    /// Marks up to this are low.
+    pub low: u8,
     /// Whether the child may write words.
     pub words: bool,
 }
@@ -42,6 +48,8 @@ pub struct PoolTerms {
     pub noise_ppm: u32,
     /// What a share is rounded to.
     pub step_ppm: u32,
+    /// Months after a half-year's end from which it may be closed: time for silence to be heard.
+    pub close_months: u8,
 }
 
 /// One version of the protocol.
@@ -80,6 +88,8 @@ pub struct Version {
     pub identical_minutes: u32,
     /// Published counts below this are suppressed.
     pub suppress_below: u32,
+    /// From this age on a child who is able to answers, alone or with help; below it two adults observe.
+    pub answers_from_age: u8,
     /// Ages, in order from 0.
     pub band: Vec<Band>,
     /// The way of a disclosure, in order of time from 0.
@@ -128,7 +138,7 @@ impl Protocol {
     pub fn parse(body: &str) -> Result<Protocol, ProtocolError> {
         let file: File =
             toml::from_str(body).map_err(|error| ProtocolError::Unreadable(error.to_string().trim_end().to_owned()))?;
-        if file.name != "voice" || file.title.trim().is_empty() || file.version.is_empty() {
+        if file.name != NAME || file.title.trim().is_empty() || file.version.is_empty() {
             return Err(ProtocolError::Unreadable("it needs the name voice, a title and a version".to_owned()));
         }
         let mut before: Option<Night> = None;
@@ -140,6 +150,12 @@ impl Protocol {
             check(version)?;
         }
         Ok(Protocol { versions: file.version })
+    }
+
+    /// The versions that are in force by a date, in order; the first, if none is yet.
+    pub fn through(&self, night: Night) -> &[Version] {
+        let after = self.versions.partition_point(|version| version.from <= night);
+        &self.versions[..after.max(1)]
     }
 
     /// The version in force on a date; the first before any was.
@@ -161,8 +177,8 @@ fn check(version: &Version) -> Result<(), ProtocolError> {
     if !rising || version.band.first().is_none_or(|band| band.from_age != 0) {
         return wrong(version, "bands must be in order of age, from 0");
     }
-    if version.band.iter().any(|band| !matches!(band.steps, 3 | 5)) {
-        return wrong(version, "an answer has 3 faces or 5 steps");
+    if version.band.iter().any(|band| !matches!(band.steps, 3 | 5) || !(1..band.steps).contains(&band.low)) {
+        return wrong(version, "an answer has 3 faces or 5 steps, of which some are low and some are not");
     }
     let later = version.escalation.windows(2).all(|pair| pair[0].after_minutes < pair[1].after_minutes);
     if !later || version.escalation.first().is_none_or(|step| step.after_minutes != 0) {
@@ -172,6 +188,9 @@ fn check(version: &Version) -> Result<(), ProtocolError> {
         return wrong(version, "due dates need time between them");
     }
     let pool = version.pool;
+    if pool.close_months == 0 || pool.close_months > 12 {
+        return wrong(version, "a half-year is closed 1 to 12 months after its end");
+    }
     if pool.step_ppm == 0 || 1_000_000 % pool.step_ppm != 0 || pool.noise_ppm > 1_000_000 {
         return wrong(version, "the step of a share must divide the whole, and noise is at most the whole");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Night, Seq};
+use kernel::Night;
 use register::{
     Conditions, Field, Instant, PlaceRef, Setting, SettingRef, State, Statement, Status, View, conditions_on, fold,
     state,
@@ -129,9 +129,7 @@ pub struct SettingPage {
 pub struct VersionLine {
     /// From this night on.
     pub from: Night,
-    /// Recorded under this number.
-    pub tx: Seq,
-    /// When.
+    /// When it was recorded.
     pub recorded: String,
     /// joined, left, returned or changed.
     pub what: String,
@@ -250,7 +248,6 @@ impl Office {
             let recorded = db.tx(version.seq)?.map(|tx| tx.at).unwrap_or_default();
             versions.push(VersionLine {
                 from: version.from,
-                tx: version.seq,
                 recorded,
                 what: what.to_owned(),
                 fields: was.differences(&now),

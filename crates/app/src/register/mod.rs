@@ -21,7 +21,7 @@ pub use standard::StandardReport;
 pub use vacancies::{VacanciesPage, VacancyLine};
 
 use crate::moment::Moment;
-use crate::office::{AsOf, Known, Office};
+use crate::office::{AsOf, Known, Office, seen};
 use crate::problem::Problem;
 
 /// Which settings.
@@ -78,24 +78,13 @@ impl Office {
     /// A point of view on the register: not of runs but of days. As of today unless a night is named; claims expire
     /// against the moment looked back to, or against the present.
     fn look(&self, db: &mut Db, view: &AsOf) -> Result<(Known, View), Problem> {
-        let tx = match &view.known_at {
-            Some(moment) => db.tx_at(moment.as_str())?.ok_or_else(|| {
-                let when = Moment::shown(moment.as_str());
-                Problem::not_found("moment", format!("nothing was recorded by {when}; give a later --known-at"))
-            })?,
-            None => db.latest_tx()?.ok_or_else(|| {
-                Problem::not_found(
-                    "record",
-                    "nothing has been recorded yet; begin with `carebank register import ofsted`",
-                )
-            })?,
-        };
+        let tx = seen(db, view, "nothing has been recorded yet; begin with `carebank register import ofsted`")?;
         // A commit is never earlier than the one before, whatever the clock says.
         let at = view.known_at.clone().unwrap_or_else(|| self.clock.now());
         let at = if at.as_str() < tx.at.as_str() { tx.at.clone() } else { at.as_str().to_owned() };
         let as_of = view.as_of.unwrap_or_else(|| Moment::date(&at));
         let expiry = View { known: tx.seq, at: instant(&at)? };
-        Ok((Known { tx: tx.seq, known_at: at, as_of }, expiry))
+        Ok((Known { tx: tx.seq, run: None, known_at: at, as_of }, expiry))
     }
 }
 

@@ -71,8 +71,6 @@ pub enum PlaceCommand {
 /// What was recorded of a place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PlaceDone {
-    /// The commit.
-    pub tx: Seq,
     /// Whether it was recorded now, rather than before under the same key.
     pub recorded: bool,
     /// The place.
@@ -92,8 +90,8 @@ pub struct PlaceDone {
 }
 
 impl Office {
-    /// Records a setting by hand, or more of one that is there. Gives the commit, or nothing if all of it is known.
-    pub fn register_add(&self, new: &NewSetting) -> Result<Option<Seq>, Problem> {
+    /// Records a setting by hand, or more of one that is there. Whether anything was recorded: not if all of it is known.
+    pub fn register_add(&self, new: &NewSetting) -> Result<bool, Problem> {
         let mut facts = Setting::default();
         for (field, text) in &new.facts {
             facts.say(*field, text);
@@ -142,10 +140,7 @@ impl Office {
             db.record_settings(&[(new.setting.clone(), version)])?;
             Ok(Some(()))
         })?;
-        Ok(match committed {
-            Committed::Recorded(seq, ()) | Committed::Replayed(seq) => Some(seq),
-            Committed::Nothing => None,
-        })
+        Ok(!matches!(committed, Committed::Nothing))
     }
 
     /// Records what a setting (place 0) or one of its places is registered for.
@@ -155,7 +150,7 @@ impl Office {
         place: u16,
         from: Night,
         conditions: &Conditions,
-    ) -> Result<Option<Seq>, Problem> {
+    ) -> Result<bool, Problem> {
         if conditions.ages.is_some_and(|(youngest, oldest)| youngest > oldest) {
             return Err(Problem::asked("register.ages", "the ages are the wrong way round; write them as 8-17"));
         }
@@ -180,10 +175,7 @@ impl Office {
             db.record_conditions(&version)?;
             Ok(Some(()))
         })?;
-        Ok(match committed {
-            Committed::Recorded(seq, ()) | Committed::Replayed(seq) => Some(seq),
-            Committed::Nothing => None,
-        })
+        Ok(!matches!(committed, Committed::Nothing))
     }
 
     /// Says something of a place, if it may be said.
@@ -221,7 +213,6 @@ impl Office {
         let statement =
             statement.ok_or_else(|| Problem::not_found("statement", "that commit said nothing of a place"))?;
         Ok(PlaceDone {
-            tx,
             recorded,
             place: statement.place,
             says: statement.says.code().to_owned(),

@@ -251,7 +251,7 @@ fn a_clock_that_goes_back_is_told_and_changes_no_order() {
     let said = text(&output.stderr);
     assert!(said.contains("the clock is before the last record of 2 May 2025 at 09:00:59"), "{said}");
     let balance = ground.done("balance --known-at 2025-05-02T09:00");
-    assert!(balance.contains("as known on 2 May 2025 at 09:00:59 (transaction 4)"), "{balance}");
+    assert!(balance.contains("as known on 2 May 2025 at 09:00:59 (run 1)"), "{balance}");
     assert!(ground.done("verify").contains("Sound."));
 }
 

@@ -33,12 +33,14 @@ mod supply;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod voices;
 
 use kernel::{CouncilCode, Region, ReturnYear};
 
 pub use calibration::{Calibration, Line};
 pub use mistakes::{Mistake, Telling};
 pub use tables::CouncilReturn;
+pub use voices::{Act, Open, Voices};
 
 use beds::{Provision, Unit};
 use child::Child;

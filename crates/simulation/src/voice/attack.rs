@@ -18,6 +18,8 @@ pub(super) struct Auc {
     pub(super) all: u32,
     pub(super) money: u32,
     pub(super) life: u32,
+    /// Of money among children with the same dates: what settlement adds to all that is seen without it.
+    pub(super) alike: u32,
 }
 
 /// What an attacker knows of the population: rates and variances from the pools that it may learn from.
@@ -101,7 +103,23 @@ impl Evidence {
         };
         let area =
             |score: &dyn Fn(&Half) -> f64| area(halves(pools, false).map(|half| (score(half), half.no)).collect());
-        Auc { all: area(&rated), money: area(&uncovered), life: area(&|half| self.rate[half.bucket]) }
+        Auc {
+            all: area(&rated),
+            money: area(&uncovered),
+            life: area(&|half| self.rate[half.bucket]),
+            alike: alike(halves(pools, false).map(|half| (half.bucket, uncovered(half), half.no)).collect()),
+        }
+    }
+
+    /// Of one thing about the dates alone: due dates in the half-year, arrival in it, leaving in it or soon after.
+    pub(super) fn of_dates(pools: &[Lives], of: impl Fn(usize) -> usize) -> u32 {
+        let mut seen = [(0.0, 0.0); BUCKETS];
+        for half in halves(pools, true) {
+            let cell = &mut seen[of(half.bucket)];
+            *cell = (cell.0 + f64::from(u8::from(half.no)), cell.1 + 1.0);
+        }
+        let rate = seen.map(|(noes, all)| if all > 0.0 { noes / all } else { 0.0 });
+        area(halves(pools, false).map(|half| (rate[of(half.bucket)], half.no)).collect())
     }
 
     fn difference(&self, lives: &Lives, shown: &[i64; HALF_YEARS], blur: f64) -> Vec<Guess> {
@@ -151,6 +169,7 @@ impl Evidence {
             all: area(all.collect()),
             money: area(trying.iter().map(|guess| (guess.score, guess.no)).collect()),
             life: area(trying.iter().map(|guess| (self.rate[guess.bucket], guess.no)).collect()),
+            alike: alike(trying.iter().map(|guess| (guess.bucket, guess.score, guess.no)).collect()),
         }
     }
 }
@@ -179,9 +198,22 @@ fn solve(mut matrix: [[f64; HALF_YEARS]; HALF_YEARS], mut right: [f64; HALF_YEAR
 }
 
 /// The chance, in thousandths, that a child who said no has a higher score than one who did not; ties count half.
-fn area(mut scored: Vec<(f64, bool)>) -> u32 {
+fn area(scored: Vec<(f64, bool)>) -> u32 {
+    let (right, of) = pairs(scored);
+    ((1_000 * right) / of.max(1)) as u32
+}
+
+/// The same, of pairs of children in one bucket alone.
+fn alike(scored: Vec<(usize, f64, bool)>) -> u32 {
+    let of_bucket = |bucket: usize| scored.iter().filter(move |one| one.0 == bucket).map(|one| (one.1, one.2)).collect();
+    let sums = (0..BUCKETS).map(|bucket| pairs(of_bucket(bucket)));
+    let (right, of) = sums.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    ((1_000 * right) / of.max(1)) as u32
+}
+
+/// Twice the pairs in the right order, and twice all pairs, in whole numbers.
+fn pairs(mut scored: Vec<(f64, bool)>) -> (u128, u128) {
     scored.sort_by(|one, other| one.0.total_cmp(&other.0));
-    // Twice the pairs in the right order, in whole numbers.
     let (mut pairs, mut below, mut at) = (0u128, 0u128, 0);
     while at < scored.len() {
         let tied = scored[at..].iter().take_while(|one| one.0.total_cmp(&scored[at].0).is_eq()).count();
@@ -192,7 +224,7 @@ fn area(mut scored: Vec<(f64, bool)>) -> u32 {
         at += tied;
     }
     let noes = scored.len() as u128 - below;
-    ((1_000 * pairs + noes * below) / (2 * noes * below).max(1)) as u32
+    (pairs, 2 * noes * below)
 }
 
 #[cfg(test)]
@@ -204,6 +236,7 @@ mod tests {
         assert_eq!(area(vec![(1.0, true), (0.0, false)]), 1_000);
         assert_eq!(area(vec![(0.0, true), (1.0, false)]), 0);
         assert_eq!(area(vec![(1.0, true), (1.0, false)]), 500);
+        assert_eq!(alike(vec![(0, 1.0, true), (0, 1.0, false), (1, 9.0, false), (1, 10.0, true)]), 750);
         assert_eq!(area(vec![(2.0, true), (1.0, false), (3.0, false), (0.0, true)]), 250);
     }
 

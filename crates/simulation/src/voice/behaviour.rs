@@ -13,11 +13,11 @@ use crate::rng::Rng;
 pub(super) const HALF_YEARS: usize = 8;
 
 /// Of a thousand placements, those in which the child is unhappy from the start.
-const UNHAPPY: u32 = 120;
+pub(crate) const UNHAPPY: u32 = 120;
 /// Of a thousand due dates, those on which the child is asked.
-const ASKED: u32 = 950;
+pub(crate) const ASKED: u32 = 950;
 /// What a child says who is happy, and who is not. `None` is silence.
-const HAPPY_SAYS: [(Option<Signal>, u32); 6] = [
+pub(crate) const HAPPY_SAYS: [(Option<Signal>, u32); 6] = [
     (Some(Signal::Affirmed), 720),
     (Some(Signal::Mixed), 120),
     (Some(Signal::NotAffirmed), 20),
@@ -25,7 +25,7 @@ const HAPPY_SAYS: [(Option<Signal>, u32); 6] = [
     (Some(Signal::Safety), 10),
     (None, 100),
 ];
-const UNHAPPY_SAYS: [(Option<Signal>, u32); 6] = [
+pub(crate) const UNHAPPY_SAYS: [(Option<Signal>, u32); 6] = [
     (Some(Signal::Affirmed), 200),
     (Some(Signal::Mixed), 220),
     (Some(Signal::NotAffirmed), 350),
@@ -36,11 +36,11 @@ const UNHAPPY_SAYS: [(Option<Signal>, u32); 6] = [
 /// How a placement review ends.
 const REVIEW_ENDS: [(Outcome, u32); 3] = [(Outcome::Changes, 550), (Outcome::NoChange, 200), (Outcome::Ends, 250)];
 /// Of a thousand reviews that end with changes, those that the child affirms.
-const AFFIRMS_CHANGES: u32 = 650;
+pub(crate) const AFFIRMS_CHANGES: u32 = 650;
 /// Of a thousand silent children, those who answer after an independent person has come.
-const HEARD_LATER: u32 = 500;
+pub(crate) const HEARD_LATER: u32 = 500;
 /// Of a thousand disclosures, those substantiated.
-const SUBSTANTIATED: u32 = 300;
+pub(crate) const SUBSTANTIATED: u32 = 300;
 /// How long placements last if nobody ends them, in nights.
 const LENGTHS: [((i32, i32), u32); 3] = [((10, 90), 300), ((90, 400), 450), ((400, 1_100), 250)];
 
@@ -109,8 +109,15 @@ pub(super) struct Lives {
 }
 
 impl Lives {
-    /// A pool of `size` places, each with one child after another.
-    pub(super) fn new(seed: u64, size: u32, pool: u32, protocol: &Protocol, calendar: &Calendar) -> Lives {
+    /// A pool of `size` places, each with one child after another. If no placement `ends` because of a "no", it is as in a
+    /// world where leaving tells nothing.
+    pub(super) fn new(
+        (seed, ends): (u64, bool),
+        size: u32,
+        pool: u32,
+        protocol: &Protocol,
+        calendar: &Calendar,
+    ) -> Lives {
         let mut lives = Lives { children: Vec::new(), counts: [(0, 0); HALF_YEARS], sums: Sums::default() };
         let last = super::years().1;
         for place in 0..size {
@@ -118,7 +125,7 @@ impl Lives {
             let mut arrival = begin().plus(-rng.between(0, 400));
             let mut number = 0;
             while arrival <= last {
-                let life = Life::live(arrival, number, &mut rng, protocol, calendar);
+                let life = Life::live((arrival, ends), number, &mut rng, protocol, calendar);
                 arrival = life.tenure.nights().end().plus(rng.between(0, 30));
                 number += 1;
                 lives.add(&life, protocol, calendar);
@@ -133,7 +140,7 @@ impl Lives {
         for (at, slot) in halves.iter_mut().enumerate() {
             let period = half_year.nights();
             if let Some(nights) = stay.intersect(period) {
-                let known = half_year.closes();
+                let known = half_year.closes_after(protocol.on(period.start()).pool.close_months);
                 let coverage = coverage(&life.tenure, &life.dues, &life.facts, known, protocol, calendar);
                 let half = life.half(period, nights, &coverage);
                 self.counts[at].0 += half.nights;
@@ -168,7 +175,13 @@ struct Life {
 }
 
 impl Life {
-    fn live(arrival: Night, number: u8, rng: &mut Rng, protocol: &Protocol, calendar: &Calendar) -> Life {
+    fn live(
+        (arrival, ends): (Night, bool),
+        number: u8,
+        rng: &mut Rng,
+        protocol: &Protocol,
+        calendar: &Calendar,
+    ) -> Life {
         let (least, most) = rng.weigh(&LENGTHS);
         let looked_after = if rng.chance(400) { arrival } else { arrival.plus(-rng.between(1, 900)) };
         let mut stay = Stay {
@@ -187,6 +200,7 @@ impl Life {
         let mut telling = Telling { facts: Vec::new(), placement: stay.placement, unhappy: rng.chance(UNHAPPY) };
         for due in planned {
             if let Some(leaves) = telling.window(due, rng)
+                && ends
                 && let Some(nights) = Nights::try_new(arrival, leaves.min(stay.nights.end()))
             {
                 stay = Stay { nights, on_childs_view: true, ..stay };

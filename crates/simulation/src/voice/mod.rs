@@ -6,7 +6,7 @@
 //! same bytes, on any number of threads. Nothing here says how real children answer.
 
 mod attack;
-mod behaviour;
+pub(crate) mod behaviour;
 mod money;
 mod picture;
 
@@ -50,6 +50,8 @@ pub struct Point {
     pub auc_money: u32,
     /// Of one that sees arrivals, leavings and due dates alone, and no money.
     pub auc_life: u32,
+    /// Of money among children whose dates are the same: what settlement adds.
+    pub auc_alike: u32,
     /// Mean distance of a half-year's share from covered nights over nights.
     pub error: i64,
     /// Mean of share less truth, sign kept, over all half-years.
@@ -79,6 +81,9 @@ pub struct Study {
     pub points: Vec<Point>,
     /// `settlement = placement`.
     pub placement: Point,
+    /// Areas under the curve of one thing about the dates alone, in pools of 60; the last of all of them, where no
+    /// placement ends because of a "no".
+    pub dates: Vec<(String, u32)>,
     /// What a "no" moves, by kind of provider.
     pub pounds: Vec<Pounds>,
     /// What a settlement does to the cash of a small home.
@@ -94,8 +99,9 @@ pub fn study(plan: &StudyPlan) -> Study {
     let terms = protocol.on(first.nights().start()).pool;
     let mut points = Vec::with_capacity(POOLS.len() * NOISES.len());
     let (mut placement, mut sums, mut shown_at_default) = (None, behaviour::Sums::default(), Vec::new());
+    let mut dates = Vec::new();
     for size in POOLS {
-        let pools = live(plan, size, &protocol);
+        let pools = live(plan, size, true, &protocol);
         pools.iter().for_each(|pool| sums.add(&pool.sums));
         let evidence = Evidence::of(&pools);
         for noise_ppm in NOISES {
@@ -113,6 +119,14 @@ pub fn study(plan: &StudyPlan) -> Study {
         }
         if size == 60 {
             placement = Some(point(None, 0, evidence.placements(&pools), &pools, &[]));
+            // A bucket is due dates × 4 + arrival × 2 + leaving.
+            let of = |what: &str, auc| (what.to_owned(), auc);
+            dates.push(of("how many due dates the half-year has", Evidence::of_dates(&pools, |bucket| bucket / 4)));
+            dates.push(of("whether the child came in it", Evidence::of_dates(&pools, |bucket| bucket / 2 % 2)));
+            dates.push(of("whether the child left in it or soon after", Evidence::of_dates(&pools, |bucket| bucket % 2)));
+            let still = live(plan, size, false, &protocol);
+            let all = Evidence::of_dates(&still, |bucket| bucket);
+            dates.push(of("all of these, if no placement ended because of a \"no\"", all));
         }
     }
     let placement = placement.expect("sixty places are among the pools studied");
@@ -126,6 +140,7 @@ pub fn study(plan: &StudyPlan) -> Study {
         nights_for_a_no: sums.tenths_of_nights_for_a_no(),
         points,
         placement,
+        dates,
         pounds: money::pounds(&sums),
         cash_flow: money::cash_flow(&shown_at_default),
         coercion: money::coercion(&sums),
@@ -133,7 +148,7 @@ pub fn study(plan: &StudyPlan) -> Study {
 }
 
 /// Lives of all pools of a size, in order, worked out on several threads.
-fn live(plan: &StudyPlan, size: u32, protocol: &Protocol) -> Vec<Lives> {
+fn live(plan: &StudyPlan, size: u32, ends: bool, protocol: &Protocol) -> Vec<Lives> {
     let pools = (plan.places / size).max(4);
     let threads = plan.threads.clamp(1, pools as usize) as u32;
     let each = pools.div_ceil(threads);
@@ -141,7 +156,7 @@ fn live(plan: &StudyPlan, size: u32, protocol: &Protocol) -> Vec<Lives> {
         let workers: Vec<_> = (0..threads)
             .map(|thread| {
                 let mine = thread * each..((thread + 1) * each).min(pools);
-                let live = move |pool| Lives::new(plan.seed, size, pool, protocol, Calendar::shipped());
+                let live = move |pool| Lives::new((plan.seed, ends), size, pool, protocol, Calendar::shipped());
                 scope.spawn(move || mine.map(live).collect::<Vec<Lives>>())
             })
             .collect();
@@ -191,6 +206,7 @@ fn point(pool: Option<u32>, noise_ppm: u32, auc: Auc, pools: &[Lives], shown: &[
         auc: auc.all,
         auc_money: auc.money,
         auc_life: auc.life,
+        auc_alike: auc.alike,
         error: sizes.iter().sum::<i64>() / count / 100,
         bias: off.iter().sum::<i64>() / count / 100,
         error_95: sizes.get(sizes.len() * 95 / 100).copied().unwrap_or_default() / 100,

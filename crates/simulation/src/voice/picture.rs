@@ -20,8 +20,8 @@ pub fn table(study: &Study) -> String {
     let mut text = format!(
         "Seed {}, {} places for each pool size, protocol version {}, step {} points. Of all nights {} % are uncovered; \
          in {} % of children's half-years there is a \"no\"; a \"no\" leaves {}.{} nights uncovered.\n\n\
-         | pool | noise | AUC, all | AUC, money alone | AUC, dates alone | mean error, points | bias, points | 95 of 100 within |\n\
-         |---:|---:|---:|---:|---:|---:|---:|---:|\n",
+         | pool | noise | AUC, all | AUC, money alone | AUC, dates alone | AUC, money among the same dates | mean error, points | bias, points | 95 of 100 within |\n\
+         |---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
         study.seed,
         study.places,
         study.protocol,
@@ -35,12 +35,13 @@ pub fn table(study: &Study) -> String {
         let pool = point.pool.map_or("placement".to_owned(), |pool| pool.to_string());
         let _ = writeln!(
             text,
-            "| {pool} | {}.{:02} | {} | {} | {} | {} | {} | {} |",
+            "| {pool} | {}.{:02} | {} | {} | {} | {} | {} | {} | {} |",
             point.noise_ppm / 1_000_000,
             point.noise_ppm / 10_000,
             thousandths(point.auc),
             thousandths(point.auc_money),
             thousandths(point.auc_life),
+            thousandths(point.auc_alike),
             points(point.error),
             points(point.bias),
             points(point.error_95),
@@ -48,6 +49,10 @@ pub fn table(study: &Study) -> String {
     };
     study.points.iter().for_each(&mut row);
     row(&study.placement);
+    text += "\n| seen without any money, pools of 60 | AUC |\n|---|---:|\n";
+    for (what, auc) in &study.dates {
+        let _ = writeln!(text, "| {what} | {} |", thousandths(*auc));
+    }
     text += "\n| kind of provider | return a week | moved by a \"no\" | of it, by a provider with 4 of 60 places |\n|---|---:|---:|---:|\n";
     for pounds in &study.pounds {
         let _ = writeln!(

@@ -269,6 +269,7 @@ pub fn fill(place: &Place) {
 /// What a child said, a key's hash, and a share at the door.
 fn voice(db: &mut Db, seq: Seq) -> Result<(), Fault> {
     db.record_voice_key("the key of the noise")?;
+    db.record_care_policy(&policy("voice", seq, "the protocol"))?;
     db.record_commitments(seq, &[("2025-H1".to_owned(), "0".repeat(64))])?;
     db.record_voice_facts(&[store::VoiceFactRow {
         seq,

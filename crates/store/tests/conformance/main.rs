@@ -31,4 +31,5 @@ mod guards;
 mod place;
 mod register;
 mod upgrade;
+mod voice;
 mod wings;

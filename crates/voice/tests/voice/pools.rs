@@ -7,7 +7,8 @@ use kernel::{ChildRef, Region};
 use proptest::prelude::*;
 use voice::*;
 
-const TERMS: PoolTerms = PoolTerms { children: 60, child_share_ppm: 50_000, noise_ppm: 100_000, step_ppm: 50_000 };
+const TERMS: PoolTerms =
+    PoolTerms { children: 60, child_share_ppm: 50_000, noise_ppm: 100_000, step_ppm: 50_000, close_months: 3 };
 
 fn key() -> NoiseKey {
     NoiseKey::new([3; 32])

@@ -1,0 +1,316 @@
+//! Everyone's placements as the voice sees them, with what was said of each. Care wing alone.
+//!
+//! One read a table, in the order in which it lies; what belongs together is put together in memory, by child. For N
+//! rows of notices and F facts:
+//!
+//! | what | rows | statements |
+//! |---|---|---|
+//! | notices | N | [`PARTS`], each on a connection and a thread of its own |
+//! | what was said | F | 1 |
+//! | episodes that the child asked to end | those | 1 |
+//! | settings of the register | all | 1 |
+//!
+//! The physical limit is reading the notices' JSON. Memory holds a few words for each placement and each fact.
+
+use std::collections::{HashMap, HashSet};
+
+use ::register::{Field, History, SettingRef, fold};
+use ::voice::{Calendar, Fact, Outcome, Owner, Protocol, Signal, Stay, Tenure, What, due_dates, tenures};
+use door::Payee;
+use kernel::{ChildRef, Code, CouncilCode, Night, Nights, PlacementId, Region, Seq};
+use serde::Deserialize;
+use store::{Db, Fault, Wing};
+
+use crate::office::Office;
+use crate::problem::Problem;
+use crate::protocol::protocol;
+
+/// How many parts of a table are read at once.
+pub(crate) const PARTS: i64 = 2;
+
+/// The parts of a table that is in order of reference: references are spread evenly over their sixty bits.
+pub(crate) fn parts() -> impl Iterator<Item = (i64, i64)> {
+    let each = (1 << 60) / PARTS;
+    (0..PARTS).map(move |part| (part * each, if part + 1 == PARTS { i64::MAX } else { (part + 1) * each }))
+}
+
+/// A notice, as much of it as the voice needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Noticed {
+    pub(crate) child: ChildRef,
+    pub(crate) placement: PlacementId,
+    pub(crate) council: CouncilCode,
+    pub(crate) kind: Code,
+    pub(crate) payee: Option<Payee>,
+    pub(crate) region: Region,
+    pub(crate) nights: Vec<Nights>,
+    setting: Option<String>,
+    departed: Option<Night>,
+    /// A stay from which the child comes back.
+    away: bool,
+    /// The first night of the period of care.
+    looked_after: Option<Night>,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    nights: Nights,
+}
+
+/// A notice as stored; what is not named here is passed over unread.
+#[derive(Deserialize)]
+struct Stored {
+    placement: PlacementId,
+    child: ChildRef,
+    council: CouncilCode,
+    kind: Code,
+    setting: Option<String>,
+    payee: Option<Payee>,
+    region: Region,
+    nights: Vec<Nights>,
+    departed: Option<Night>,
+    absent_from: Option<PlacementId>,
+    statuses: Vec<Span>,
+}
+
+impl Noticed {
+    fn read(body: &str) -> Result<Noticed, Fault> {
+        let stored: Stored =
+            serde_json::from_str(body).map_err(|_| Fault::Damaged("a stored notice cannot be read".to_owned()))?;
+        Ok(Noticed {
+            child: stored.child,
+            placement: stored.placement,
+            council: stored.council,
+            kind: stored.kind,
+            payee: stored.payee,
+            region: stored.region,
+            nights: stored.nights,
+            setting: stored.setting,
+            departed: stored.departed,
+            away: stored.absent_from.is_some(),
+            looked_after: stored.statuses.iter().map(|span| span.nights.start()).min(),
+        })
+    }
+}
+
+/// A tenure with its due dates.
+pub(crate) type Dated = (Tenure, Vec<Night>);
+
+/// Everyone's placements.
+pub(crate) struct Lives {
+    pub(crate) protocol: Protocol,
+    /// In order of child.
+    notices: Vec<Noticed>,
+    settings: HashMap<String, History>,
+    /// The dates on which a placement ended because the child asked for it.
+    left: HashMap<ChildRef, Vec<Night>>,
+}
+
+/// Facts of everyone, in order of child.
+pub(crate) struct Said(Vec<(ChildRef, Fact)>);
+
+/// One child.
+pub(crate) struct Life<'a> {
+    pub(crate) child: ChildRef,
+    pub(crate) notices: &'a [Noticed],
+    pub(crate) tenures: Vec<Dated>,
+    pub(crate) facts: Vec<Fact>,
+}
+
+impl Lives {
+    /// Reads the placements of one council's children, or of everybody.
+    pub(crate) fn load(office: &Office, db: &mut Db, council: Option<CouncilCode>) -> Result<Lives, Problem> {
+        let notices = std::thread::scope(|scope| {
+            let readers: Vec<_> = parts()
+                .map(|part| scope.spawn(move || read_notices(&mut office.open(Wing::Care)?, part, council)))
+                .collect();
+            readers.into_iter().map(|reader| reader.join().expect("a reader ends as it began")).collect()
+        });
+        let notices: Result<Vec<Vec<Noticed>>, Problem> = notices;
+        let mut notices = notices?.concat();
+        notices.sort_unstable_by_key(|notice| (notice.child, notice.placement));
+        let settings = db.settings(Seq::NOW)?;
+        let settings = settings.into_iter().map(|(setting, history)| (setting.as_str().to_owned(), history)).collect();
+        Ok(Lives { protocol: protocol(db)?, notices, settings, left: left_on_own_view(db)? })
+    }
+
+    /// The notices of each child, in order of child.
+    pub(crate) fn children(&self) -> impl Iterator<Item = &[Noticed]> {
+        self.notices.chunk_by(|one, other| one.child == other.child)
+    }
+
+    /// A child's tenures with their due dates.
+    pub(crate) fn tenures(&self, notices: &[Noticed]) -> Vec<Dated> {
+        let stays = notices.iter().filter_map(|notice| self.stay(notice)).collect();
+        tenures(stays)
+            .into_iter()
+            .map(|tenure| {
+                let of_it = notices.iter().filter(|notice| tenure.has(notice.placement));
+                let from = of_it.filter_map(|notice| notice.looked_after).min().unwrap_or(tenure.nights().start());
+                let dues = due_dates(&tenure, from, &[], &self.protocol, Calendar::shipped());
+                (tenure, dues)
+            })
+            .collect()
+    }
+
+    /// A stay in a placement. A temporary one, from which the child comes back, is none.
+    fn stay(&self, notice: &Noticed) -> Option<Stay> {
+        let (first, last) = (notice.nights.first()?, notice.nights.last()?);
+        if notice.away {
+            return None;
+        }
+        let left = |departed| self.left.get(&notice.child).is_some_and(|left| left.contains(&departed));
+        Some(Stay {
+            placement: notice.placement,
+            nights: Nights::try_new(first.start(), last.end())?,
+            owner: self.owner(notice, first.start()),
+            departed: notice.departed.is_some(),
+            on_childs_view: notice.departed.is_some_and(left),
+        })
+    }
+
+    /// Who owns the setting on a night: a council of its own provision; otherwise whom the register names as its owner,
+    /// or first named if that was later; otherwise whoever is paid.
+    fn owner(&self, notice: &Noticed, night: Night) -> Owner {
+        let Some(payee) = &notice.payee else { return Owner::new(&notice.placement.to_string()) };
+        let by_number = notice.setting.as_ref().filter(|_| !payee.as_str().starts_with("council/"));
+        let history = by_number.and_then(|number| {
+            let setting = SettingRef::parse(&format!("urn/{number}"))?;
+            self.settings.get(setting.as_str())
+        });
+        let named = history.and_then(|history| {
+            let standing = history.on(night, Seq::NOW).and_then(|standing| owner_of(standing.facts.text(Field::Owner)));
+            standing
+                .or_else(|| history.versions().iter().find_map(|version| owner_of(version.facts.text(Field::Owner))))
+        });
+        Owner::new(&named.unwrap_or_else(|| payee.to_string()))
+    }
+
+    /// Works something out of every child, on several threads: each makes its own with `new` and adds child after child
+    /// with `each`. What they made comes in order of child.
+    pub(crate) fn fold<T: Send>(
+        &self,
+        said: &Said,
+        new: impl Fn() -> T + Sync,
+        each: impl Fn(&mut T, &Life<'_>) + Sync,
+    ) -> Vec<T> {
+        let children: Vec<&[Noticed]> = self.children().collect();
+        let size = children.len().div_ceil(PARTS as usize).max(1);
+        let (new, each) = (&new, &each);
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = children
+                .chunks(size)
+                .map(|mine| {
+                    scope.spawn(move || {
+                        let mut made = new();
+                        for notices in mine {
+                            each(&mut made, &self.life(notices, said));
+                        }
+                        made
+                    })
+                })
+                .collect();
+            workers.into_iter().map(|worker| worker.join().expect("a worker ends as it began")).collect()
+        })
+    }
+
+    fn life<'a>(&self, notices: &'a [Noticed], said: &Said) -> Life<'a> {
+        let child = notices[0].child;
+        Life { child, notices, tenures: self.tenures(notices), facts: said.of(child) }
+    }
+}
+
+fn owner_of(name: Option<&str>) -> Option<String> {
+    let name = fold(name?);
+    (!name.is_empty()).then(|| format!("owner/{name}"))
+}
+
+fn read_notices(db: &mut Db, part: (i64, i64), council: Option<CouncilCode>) -> Result<Vec<Noticed>, Problem> {
+    let mut notices = Vec::new();
+    db.each_latest_notice(part, Seq::NOW, |_, body| {
+        let notice = Noticed::read(body)?;
+        if council.is_none_or(|council| council == notice.council) {
+            notices.push(notice);
+        }
+        Ok(())
+    })?;
+    Ok(notices)
+}
+
+/// The dates on which episodes ended because the child asked for it: CHILD in REASON_PLACE_CHANGE.
+fn left_on_own_view(db: &mut Db) -> Result<HashMap<ChildRef, Vec<Night>>, Problem> {
+    const ASKED: &str = "CHILD";
+    // The last version of an episode counts: what was once said may have been corrected.
+    let mut last: HashMap<i64, (ChildRef, Option<Night>)> = HashMap::new();
+    db.each_episode_once_ended_for(ASKED, Seq::NOW, |child, episode, end, reason, withdrawn| {
+        last.insert(episode, (child, end.filter(|_| !withdrawn && reason == Some(ASKED))));
+    })?;
+    let mut left: HashMap<ChildRef, Vec<Night>> = HashMap::new();
+    for (child, end) in last.into_values() {
+        left.entry(child).or_default().extend(end);
+    }
+    Ok(left)
+}
+
+impl Said {
+    /// Reads what was said and done of everybody by `known`.
+    pub(crate) fn load(db: &mut Db, known: Seq) -> Result<Said, Problem> {
+        let mut all: Vec<(ChildRef, Fact)> = Vec::new();
+        // Words that a duty person read as a disclosure make their answer one.
+        let (mut with_words, mut harm) = (Vec::new(), HashSet::new());
+        db.each_voice_fact(known, |child, placement, on, kind, body| {
+            let body = match kind {
+                "asked" => Told::default(),
+                "answered" | "review" | "decided" | "read" => serde_json::from_str(body)
+                    .map_err(|_| Fault::Damaged("what was said of a placement cannot be read".to_owned()))?,
+                _ => return Ok(()),
+            };
+            if kind == "read" && body.substantiated == Some(true) {
+                harm.extend(body.since.map(|since| (placement, since)));
+            }
+            if let Some(what) = body.what(kind) {
+                if kind == "answered" && body.words {
+                    with_words.push(all.len());
+                }
+                all.push((child, Fact { placement, on, what }));
+            }
+            Ok(())
+        })?;
+        for at in with_words {
+            let fact = &mut all[at].1;
+            if harm.contains(&(fact.placement, fact.on)) {
+                fact.what = What::Answered(Signal::Safety);
+            }
+        }
+        all.sort_unstable();
+        Ok(Said(all))
+    }
+
+    fn of(&self, child: ChildRef) -> Vec<Fact> {
+        let from = self.0.partition_point(|(other, _)| *other < child);
+        self.0[from..].iter().take_while(|(other, _)| *other == child).map(|(_, fact)| *fact).collect()
+    }
+}
+
+/// The rest of a fact as stored, as much of it as coverage needs.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Told {
+    signal: Option<Signal>,
+    words: bool,
+    outcome: Option<Outcome>,
+    since: Option<Night>,
+    substantiated: Option<bool>,
+}
+
+impl Told {
+    fn what(&self, kind: &str) -> Option<What> {
+        Some(match kind {
+            "asked" => What::Asked,
+            "answered" => What::Answered(self.signal?),
+            "review" => What::ReviewEnded(self.outcome?),
+            "decided" => What::Decided { disclosed: self.since?, substantiated: self.substantiated? },
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! What is published of the voice for a closed half-year, by council and region. Care wing alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ::voice::{Calendar, Counts, PublishedRow, coverage, published};
+use door::HalfYear;
+use kernel::{ChildRef, CouncilCode, Night, Nights, council};
+use serde::Serialize;
+use store::Wing;
+
+use crate::lives::{Lives, Said};
+use crate::office::Office;
+use crate::problem::Problem;
+use crate::settlement::closes;
+use crate::voice::Body;
+
+/// What is published of a half-year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VoicePublished {
+    /// The half-year.
+    pub half_year: HalfYear,
+    /// Counts below this are suppressed.
+    pub suppress_below: u32,
+    /// Councils by region, each region after its councils, the whole at the end.
+    pub rows: Vec<PublishedRow>,
+}
+
+impl Office {
+    /// Rates of a closed half-year, as known when it was closed: figures that came out day by day could be subtracted
+    /// from each other.
+    pub fn voice_published(&self, half_year: HalfYear) -> Result<VoicePublished, Problem> {
+        let mut db = self.open(Wing::Care)?;
+        let closed = db.closed_in(half_year)?.ok_or_else(|| {
+            let why = format!("{half_year} is not closed; its figures are published once, when it is");
+            Problem::asked("voice.open", why)
+        })?;
+        let said = Said::load(&mut db, closed)?;
+        let lives = Lives::load(self, &mut db, None)?;
+        let (protocol, calendar, period) = (&lives.protocol, Calendar::shipped(), half_year.nights());
+        let known = closes(protocol, half_year);
+        let parts = lives.fold(&said, BTreeMap::new, |all: &mut BTreeMap<CouncilCode, Counts>, life| {
+            for (tenure, dues) in life.tenures.iter().filter(|(tenure, _)| tenure.nights().intersect(period).is_some())
+            {
+                let covered = coverage(tenure, dues, &life.facts, known, protocol, calendar);
+                let Some(notice) = life.notices.iter().find(|notice| tenure.has(notice.placement)) else { continue };
+                let in_it = |dues: &[Night]| dues.iter().filter(|due| period.contains(**due)).count() as i64;
+                let nights = tenure.nights().intersect(period).map_or(0, Nights::count);
+                let counts = all.entry(notice.council).or_default();
+                counts.windows += in_it(dues);
+                counts.not_asked += in_it(&covered.not_asked);
+                counts.answered += in_it(&covered.answered);
+                counts.nights += nights;
+                counts.covered += covered.covered(period);
+                counts.children += 1;
+                counts.uncovered_children += i64::from(covered.covered(period) < nights);
+            }
+        });
+        let mut all: BTreeMap<CouncilCode, Counts> = BTreeMap::new();
+        for (council, part) in parts.into_iter().flatten() {
+            let sum = all.entry(council).or_default();
+            *sum = sum.plus(&part);
+        }
+        let of: BTreeMap<ChildRef, CouncilCode> =
+            lives.children().map(|notices| (notices[0].child, notices[0].council)).collect();
+        // The first reply to an answer of the half-year counts.
+        let mut replied: BTreeSet<(ChildRef, Night)> = BTreeSet::new();
+        db.each_voice_fact(closed, |child, _, on, kind, body| {
+            if kind == "reply"
+                && let Some(since) = Body::read(body)?.since.filter(|since| period.contains(*since))
+                && let Some(counts) = of.get(&child).and_then(|council| all.get_mut(council))
+                && replied.insert((child, since))
+            {
+                counts.replies += 1;
+                counts.reply_days += calendar.between(since, on);
+            }
+            Ok(())
+        })?;
+        let councils: Vec<_> = all.into_iter().map(|(code, counts)| (code, council(code).region, counts)).collect();
+        let suppress_below = protocol.on(period.start()).suppress_below;
+        Ok(VoicePublished { half_year, suppress_below, rows: published(&councils, suppress_below) })
+    }
+}
