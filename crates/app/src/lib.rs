@@ -24,6 +24,7 @@ mod export;
 mod grants;
 mod grants_bundle;
 mod grants_facts;
+pub mod home;
 mod import;
 mod init;
 mod knowledge;

@@ -16,11 +16,11 @@ use serde::Serialize;
 
 use crate::capacity::free_from;
 use crate::constraint::{Constraint, Failed, Verdict, judge};
-use crate::grid::Grid;
 use crate::home::{Home, Registration};
 use crate::refs::{HomeId, Person};
 use crate::search::Search;
 use crate::words::{Accesses, Kind, Needs};
+use kernel::GridPoint;
 
 /// Where the first seven constraints' fields lie in a word of what a home may and can, each with a spare bit above it:
 /// adding all ones to a field carries into the spare bit exactly if anything in it is missing. Laid out so that one
@@ -257,8 +257,12 @@ impl Register {
         let mut doubtful = u32::from(person) << PEOPLE
             | (self.unknown[at] >> 63) as u32
             | u32::from(missing & asked.excused != 0) << AUTHORISED;
-        if late && !self.surely_full(asked, at) || !late && asked.room {
+        let withheld = self.facts[at] >> FACT_WITHHELD & 1 == 1;
+        if late && !self.surely_full(asked, at) || !late && (asked.room || self.facts[at] >> FACT_UNSAID & 1 == 1) {
             doubtful |= 1 << NUMBERS;
+        }
+        if withheld && !asked.search.avoid_places.is_empty() {
+            doubtful |= 1 << PLACES;
         }
         if conflict != 0 && !self.all_there(asked, at) {
             doubtful |= 1 << CHILD_WITH | 1 << HOUSEHOLD_WITH;
@@ -268,7 +272,7 @@ impl Register {
     }
 
     #[inline]
-    pub(crate) fn square(&self, at: usize, point: Grid) -> i64 {
+    pub(crate) fn square(&self, at: usize, point: GridPoint) -> i64 {
         let east = i64::from(self.east[at] - point.east());
         let north = i64::from(self.north[at] - point.north());
         east * east + north * north
@@ -295,7 +299,7 @@ impl Register {
     pub(crate) fn each(
         &self,
         asked: &Asked,
-        area: Option<(Grid, u32)>,
+        area: Option<(GridPoint, u32)>,
         mut possible: impl FnMut(usize, bool),
     ) -> Counts {
         let mut counts = Counts { all: self.len() as u32, ..Counts::default() };
@@ -332,7 +336,7 @@ impl Register {
         counts
     }
 
-    fn in_area(&self, at: usize, area: Option<(Grid, u32)>) -> bool {
+    fn in_area(&self, at: usize, area: Option<(GridPoint, u32)>) -> bool {
         area.is_none_or(|(middle, metres)| self.square(at, middle) <= square(metres))
     }
 
@@ -469,9 +473,16 @@ fn house_unknown(home: &Home) -> u32 {
 /// Where faiths and kinds begin in a word of facts, after languages.
 pub(crate) const FACT_FAITHS: u32 = 32;
 pub(crate) const FACT_KINDS: u32 = 48;
+/// Some place is unsaid; where the home is has been withheld.
+const FACT_UNSAID: u32 = 62;
+const FACT_WITHHELD: u32 = 63;
 
 fn facts(home: &Home) -> u64 {
-    home.languages.bits() | home.faiths.bits() << FACT_FAITHS | 1 << (FACT_KINDS + home.kind as u32)
+    home.languages.bits()
+        | home.faiths.bits() << FACT_FAITHS
+        | 1 << (FACT_KINDS + home.kind as u32)
+        | u64::from(!home.unsaid.is_empty()) << FACT_UNSAID
+        | u64::from(home.whereabouts_withheld) << FACT_WITHHELD
 }
 
 fn dates(home: &Home) -> Dates {
