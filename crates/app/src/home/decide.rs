@@ -10,7 +10,7 @@ use store::{Db, Wing};
 
 use super::list::{Ready, holder};
 use super::supply::home_id;
-use super::{Done, Step, done, facts, known_child, last_search, row, searches, without_money};
+use super::{Done, Step, done, facts, known_child, last_search, row, without_money};
 use crate::moment::Moment;
 use crate::office::{AsOf, Office};
 use crate::problem::Problem;
@@ -289,9 +289,7 @@ impl Office {
     pub fn home_decision(&self, child: ChildRef, with_words: bool) -> Result<DecisionPage, Problem> {
         let mut db = self.open(Wing::Care)?;
         let rows = db.home_events_of(child, Seq::NOW)?;
-        let case = searches(&mut db, child, Seq::NOW)?
-            .pop()
-            .ok_or_else(|| Problem::not_found("search", format!("no home was ever looked for for {child}")))?;
+        let case = last_search(&mut db, child)?;
         let mut page = DecisionPage {
             child,
             search: case.search,

@@ -3,7 +3,7 @@
 
 use care::home::{Case, Event, Piece, Placed, Role, Stage, View, What, pieces};
 use kernel::{ChildRef, Code, CodeSet, CouncilCode, EpisodeId, Masked, Night, Nights, PlacementId, ReturnYear, Seq};
-use register::{Field, Setting, SettingRef, fold};
+use register::{Field, PlaceRef, Setting, SettingRef, State, fold};
 use store::{Db, EpisodeVersion, StoredChild, Wing};
 
 use super::decide::{coded, say_of_place, withdraw};
@@ -15,7 +15,7 @@ use crate::moment::Moment;
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::reference::ReferenceKey;
-use crate::register::PlaceCommand;
+use crate::register::{PlaceCommand, instant};
 use crate::settle::settled;
 
 /// A child comes.
@@ -255,12 +255,14 @@ impl Office {
             let mut fresh = leave_the_last(scene, &case, arrival)?;
             let by = holder(scene.db, &scene.child, case.search)?;
             let (at, seq) = (scene.at.clone(), scene.seq);
+            // For the stay decided on, and no longer: another child may be promised the nights after it.
+            let filled_until = Some(case.stay.end().max(arrival.on.next()));
             say_of_place(
                 scene.db,
                 &PlaceCommand::Fill,
                 &decision.setting,
                 number,
-                (Some(arrival.on), None),
+                (Some(arrival.on), filled_until),
                 &by,
                 &at,
                 seq,
@@ -504,11 +506,36 @@ fn of_place(scene: &mut Scene<'_>, case: &Case, event: &Event) -> Result<(), Pro
         What::Corrected { ended: Some(ended), .. } if case.stage == Stage::Ended => {
             say(scene.db, &PlaceCommand::End, (None, Some(*ended)))
         }
+        What::Extended { until } => {
+            still_open(scene, setting, number, case.stay.end(), *until)?;
+            say(scene.db, &PlaceCommand::End, (None, Some(*until)))
+        }
         What::Corrected { never: true, .. } => withdraw(scene.db, &scene.child, case.search, setting, number, &at, seq),
         What::NotArrived { .. } if case.held.is_some() => {
             withdraw(scene.db, &scene.child, case.search, setting, number, &at, seq)
         }
         _ => Ok(()),
+    }
+}
+
+/// Nobody else has been promised the place for the nights by which a stay is made longer.
+fn still_open(scene: &mut Scene<'_>, setting: &str, number: u16, from: Night, until: Night) -> Result<(), Problem> {
+    let Some(nights) = Nights::try_new(from, until) else { return Ok(()) };
+    let reference = SettingRef::parse(setting).and_then(|setting| PlaceRef::try_new(setting, number));
+    let place = reference.ok_or_else(|| Problem::not_found("place", "no such place"))?;
+    let mut said = scene.db.statements_of(&place.setting, Seq::NOW)?;
+    said.retain(|said| said.place == place);
+    let view = ::register::View { known: Seq::NOW, at: instant(&scene.at)? };
+    let taken = ::register::spans(&said, nights, &view)
+        .into_iter()
+        .find(|(_, state)| matches!(state, State::Held(_) | State::Filled(_)));
+    match taken {
+        None => Ok(()),
+        Some((nights, _)) => {
+            let sentence =
+                format!("{place} is promised to another child from {}: agree with them first", nights.start());
+            Err(Problem::asked("vacancy.taken", sentence))
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use store::{Db, HomeFact, StoredChild, Wing};
 use care::home::{Case, Event, What};
 
 use super::supply::{Site, Supply, Wanted, home_id};
-use super::{facts, known_child, last_search, row};
+use super::{facts, known_child, last_search, no_search, row, searches};
 use crate::office::{AsOf, Known, Office};
 use crate::problem::Problem;
 
@@ -137,7 +137,7 @@ impl Office {
     ) -> Result<Ready, Problem> {
         let (known, view) = self.home_view(db, at)?;
         let stored = known_child(db, child)?;
-        let case = last_search(db, child)?;
+        let case = searches(db, child, known.tx)?.pop().ok_or_else(|| no_search(child))?;
         let of = db.home_facts(&child.to_string(), known.tx)?;
         let mut search = facts::search(&stored, &of, case.stay)?;
         search.check().map_err(|error| Problem::refused("match.search", error.to_string()))?;

@@ -90,10 +90,12 @@ pub(crate) fn searches(db: &mut Db, child: ChildRef, known: Seq) -> Result<Vec<C
 
 /// The child's last search.
 pub(crate) fn last_search(db: &mut Db, child: ChildRef) -> Result<Case, Problem> {
-    searches(db, child, Seq::NOW)?.pop().ok_or_else(|| {
-        let sentence = format!("no home was ever looked for for {child}; begin with `carebank home open`");
-        Problem::not_found("search", sentence)
-    })
+    searches(db, child, Seq::NOW)?.pop().ok_or_else(|| no_search(child))
+}
+
+pub(crate) fn no_search(child: ChildRef) -> Problem {
+    let sentence = format!("no home was ever looked for for {child}; begin with `carebank home open`");
+    Problem::not_found("search", sentence)
 }
 
 /// What professionals and providers write says nothing of money: law 1.
