@@ -3,7 +3,7 @@
 
 use care::home::{Case, Event, Piece, Placed, Role, Stage, View, What, pieces};
 use kernel::{ChildRef, Code, CodeSet, CouncilCode, EpisodeId, Masked, Night, Nights, PlacementId, ReturnYear, Seq};
-use register::{Field, PlaceRef, Setting, SettingRef, State, fold};
+use register::{Field, PlaceRef, Says, Setting, SettingRef, State, Statement, fold};
 use store::{Db, EpisodeVersion, StoredChild, Wing};
 
 use super::decide::{coded, say_of_place, withdraw};
@@ -281,8 +281,39 @@ impl Office {
                 placed.ok_or_else(|| Problem::not_found("placement", "that commit placed no child"))?
             }
         };
+        if recorded.recorded {
+            self.home_drop_hold(child, recorded.search)?;
+        }
         let told = vec![format!("placement {placement}: the door has its notice")];
         Ok((Done { told, ..recorded }, placement))
+    }
+
+    /// The hold has done its work once the place is filled: left standing, it would keep the place when the child leaves
+    /// before it expires. A commit of its own, since one commit says one thing of a place; without it the hold expires.
+    fn home_drop_hold(&self, child: ChildRef, search: i64) -> Result<(), Problem> {
+        let office = Office { key: None, ..self.clone() };
+        let mut db = office.open(Wing::Care)?;
+        let stored = known_child(&mut db, child)?;
+        let case = last_search(&mut db, child)?;
+        let Some(decision) = case.decision.filter(|_| case.search == search) else { return Ok(()) };
+        let by = holder(&mut db, &stored, search)?;
+        let content = office.home_content(&mut db, &[&child.to_string(), "hold done", &search.to_string()])?;
+        let now = office.clock.now();
+        office.commit(&mut db, "home", &content, |db, seq| {
+            let Some(setting) = SettingRef::parse(&decision.setting) else { return Ok(None) };
+            let mut said = db.statements_of(&setting, Seq::NOW)?;
+            said.retain(|said| said.place.number == decision.place);
+            let held = ::register::standing(&said, Seq::NOW)
+                .into_iter()
+                .find(|said| said.says == Says::Held && said.by == by)
+                .cloned();
+            let Some(held) = held else { return Ok(None) };
+            let at = db.tx(seq)?.map_or_else(|| now.as_str().to_owned(), |tx| tx.at);
+            let (at, replaces) = (instant(&at)?, Some(held.seq));
+            db.record_statements(&[Statement { seq, says: Says::Withdrawn, expires: None, replaces, at, ..held }])?;
+            Ok(Some(()))
+        })?;
+        Ok(())
     }
 
     /// One step in the life of a placement.
