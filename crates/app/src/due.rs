@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ::voice::{
-    Alert, Calendar, Follow, FollowKind, Given, IntegrityFlag, Protocol, Signal, Stay, Tenure, follow_ups, integrity, to_ask,
-    told,
+    Alert, Calendar, Follow, FollowKind, Given, IntegrityFlag, Protocol, Signal, Stay, Tenure, follow_ups, integrity,
+    to_ask, told,
 };
 use kernel::{ChildRef, CouncilCode, Night, PlacementId, Seq};
 use serde::Serialize;

@@ -27,6 +27,7 @@ mod grants;
 mod grants_bundle;
 mod grants_facts;
 mod grants_given;
+pub mod home;
 mod import;
 mod init;
 mod knowledge;

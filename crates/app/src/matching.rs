@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 
 use ::matching::{Closure, Home, Joint, JointLimits, Kind, Limits, Person, Register, Registration, Rules, TieKey};
-pub use ::matching::{Grid, HomeId, Missing, Proposal, Search, Shortlist, WhyNot};
+pub use ::matching::{HomeId, Missing, Proposal, Search, Shortlist, WhyNot};
+pub use kernel::GridPoint;
 use kernel::{Night, Nights};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -15,7 +16,9 @@ use sha2::{Digest, Sha256};
 
 use crate::Problem;
 
-pub use ::matching::{Constraint, Criterion, LeftOut, Met, Offered, Outcome, Verdict, Verdicts, WhyApart, Wish, miles};
+pub use ::matching::{
+    Constraint, Criterion, LeftOut, Met, Offered, Outcome, Share, Verdict, Verdicts, WhyApart, Wish, miles,
+};
 
 /// Searches and homes, read and ready.
 pub struct Matcher {
@@ -186,8 +189,8 @@ fn home(row: &BTreeMap<&str, String>) -> Result<Home, String> {
         format!("`{}` in column kind is none of {}", cell("kind"), known.join(", "))
     })?;
     let (east, north) = (number("east")?, number("north")?);
-    let at =
-        Grid::try_new(east, north).ok_or_else(|| format!("east {east} north {north} is not on the National Grid"))?;
+    let at = GridPoint::try_new(east, north)
+        .ok_or_else(|| format!("east {east} north {north} is not on the National Grid"))?;
     let count = |name: &str| u8::try_from(number(name)?).map_err(|_| format!("{name} is from 0 to 255"));
     let mut home = Home::new(id, kind, at, count("places")?);
     home.registration = match cell("registration") {
@@ -243,4 +246,13 @@ fn word<T: DeserializeOwned>(text: &str) -> Result<Option<T>, String> {
         return Ok(None);
     }
     serde_json::from_value(serde_json::json!(text)).map(Some).map_err(|error| error.to_string())
+}
+
+/// Every sentence that matching can say of a home: for whoever checks that none speaks of money.
+pub fn every_sentence() -> Vec<String> {
+    let mut all: Vec<String> = Constraint::ALL.iter().map(|constraint| constraint.word().to_owned()).collect();
+    all.extend(::matching::every_reason().iter().map(ToString::to_string));
+    all.extend(::matching::every_ask().iter().map(ToString::to_string));
+    all.extend(::matching::every_word().into_iter().map(str::to_owned));
+    all
 }

@@ -3,7 +3,7 @@
 //! Owns what a council reports of a child's life in care (for now: SSDA903 episodes) and the rules that make
 //! *placements* of it: who has the bed on each night, which nights are an absence, which legal status held, which
 //! claims wait in a queue because another claim already has the night. Gives the Bank one [`door::PlacementNotice`]
-//! a stay. It must never know money, a price, a ledger or a fund.
+//! a stay. Owns, in [`home`], a search for a home and its decision, event by event. It must never know money, a price, a ledger or a fund.
 //!
 //! ```
 //! use care::{Child, Episode, settle};
@@ -43,9 +43,12 @@
 //! ```
 
 mod episode;
+pub mod home;
 mod in_force;
+mod money_words;
 mod settle;
 
 pub use episode::{Child, Claim, Episode, is_temporary};
 pub use in_force::{Waiting, in_force, told};
+pub use money_words::money_word;
 pub use settle::{Settled, settle};

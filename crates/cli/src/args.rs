@@ -25,7 +25,7 @@ pub(crate) fn placement(text: &str) -> Result<PlacementId, String> {
     PlacementId::parse(text).ok_or_else(|| "a placement looks like P-7F3K-9M2Q-X4AB".to_owned())
 }
 
-fn child(text: &str) -> Result<ChildRef, String> {
+pub(crate) fn child(text: &str) -> Result<ChildRef, String> {
     ChildRef::parse(text).ok_or_else(|| "a child's reference looks like C-7F3K-9M2Q-X4AB".to_owned())
 }
 
@@ -113,6 +113,9 @@ pub enum Command {
     /// Work out every night and post what is owed.
     #[command(subcommand)]
     Pay(Pay),
+    /// The right home, first time: the child, the list, the decision, the placement.
+    #[command(subcommand)]
+    Home(Box<crate::home::Home>),
     /// Find homes for a child, or for many, and say why and why not.
     #[command(subcommand)]
     Match(crate::matching::Match),
@@ -194,6 +197,9 @@ pub enum Command {
 impl Command {
     /// Whether it may record something in a store that is there.
     pub fn records(&self) -> bool {
+        if let Command::Home(home) = self {
+            return home.records();
+        }
         matches!(
             self,
             Command::Import(_)

@@ -11,6 +11,8 @@ mod export;
 mod grants;
 mod grants_facts;
 mod grants_render;
+mod home;
+mod home_pages;
 mod matching;
 mod region;
 mod register;
@@ -157,6 +159,7 @@ fn run(args: Args) -> Result<bool, Problem> {
             let document = serde_json::json!({"name": name, "recorded": recorded});
             show(json, &document, |_| render::policy_loaded(&name, recorded))?;
         }
+        Command::Home(command) => home::run(&office, json, *command)?,
         Command::Match(command) => matching::run(json, command)?,
         Command::Pay(Pay::Run { through }) => {
             let outcome = office.pay_run(through, &progress)?;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use app::Problem;
 use app::matching::{
-    Criterion, Grid, HomeId, LeftOut, Matcher, Met, Missing, Offered, Outcome, Proposal, Search, Shortlist, Verdict,
-    WhyApart, WhyNot, Wish, miles,
+    Criterion, GridPoint, HomeId, LeftOut, Matcher, Met, Missing, Offered, Outcome, Proposal, Search, Shortlist,
+    Verdict, WhyApart, WhyNot, Wish, miles,
 };
 use clap::Subcommand;
 use serde::Serialize;
@@ -121,7 +121,8 @@ fn shortlist(search: &Search, list: &Shortlist, missing: Option<&Missing>) -> St
             }
         }
     }
-    page.push_str(&map(search, &list.offered));
+    let points: Vec<GridPoint> = list.offered.iter().map(|home| home.at).collect();
+    page.push_str(&map(search, &points));
     if list.left_out.iter().any(|left| left.homes > 0) {
         line!(page, "left out, each home once, by the first reason:");
         for LeftOut { constraint, homes, alone } in &list.left_out {
@@ -195,7 +196,8 @@ fn table(page: &mut String, title: &str, homes: &[Offered]) {
     line!(page);
 }
 
-fn mark(met: Met) -> char {
+/// How a wish is met, in one sign.
+pub fn mark(met: Met) -> char {
     match met {
         Met::Yes => '✓',
         Met::No => '·',
@@ -203,7 +205,8 @@ fn mark(met: Met) -> char {
     }
 }
 
-fn wish(wish: &Wish) -> String {
+/// A wish in words.
+pub fn wish(wish: &Wish) -> String {
     match wish {
         Wish::Kind(kinds) => format!("to live in: {kinds}"),
         Wish::NearHome(metres) => format!("within {} of home", miles(*metres)),
@@ -222,15 +225,15 @@ const WIDE: i64 = 60;
 const HIGH: i64 = 18;
 
 /// A small map: H home, S school, 1 to 9 and a to k the homes in their order. North is up; one scale both ways.
-fn map(search: &Search, homes: &[Offered]) -> String {
+pub fn map(search: &Search, homes: &[GridPoint]) -> String {
     let Some(middle) = search.home.or(search.school) else { return String::new() };
-    let spread = |other: Grid| {
+    let spread = |other: GridPoint| {
         let (east, north) = (other.east() - middle.east(), other.north() - middle.north());
         i64::from(east.abs()).max(2 * i64::from(north.abs()))
     };
-    let reach = homes.iter().map(|home| spread(home.at)).max().unwrap_or(0).max(1_000);
+    let reach = homes.iter().map(|home| spread(*home)).max().unwrap_or(0).max(1_000);
     let mut rows = vec![vec![' '; WIDE as usize + 1]; HIGH as usize + 1];
-    let mut put = |at: Grid, mark: char| {
+    let mut put = |at: GridPoint, mark: char| {
         let column = WIDE / 2 + i64::from(at.east() - middle.east()) * (WIDE / 2) / reach;
         let row = HIGH / 2 - i64::from(at.north() - middle.north()) * HIGH / reach;
         let place = usize::try_from(row).ok().and_then(|row| rows.get_mut(row));
@@ -240,7 +243,7 @@ fn map(search: &Search, homes: &[Offered]) -> String {
     };
     // The best last, so that it is on top.
     for (home, mark) in homes.iter().zip(b"123456789abcdefghijk").rev() {
-        put(home.at, char::from(*mark));
+        put(*home, char::from(*mark));
     }
     search.school.into_iter().for_each(|school| put(school, 'S'));
     search.home.into_iter().for_each(|home| put(home, 'H'));
@@ -253,7 +256,8 @@ fn map(search: &Search, homes: &[Offered]) -> String {
     )
 }
 
-fn criterion(search: &Search, criterion: Criterion) -> String {
+/// A criterion in words.
+pub fn criterion(search: &Search, criterion: Criterion) -> String {
     match criterion {
         Criterion::Wish(at) => format!("wish {} ({})", at + 1, search.wishes.get(at).map(wish).unwrap_or_default()),
         Criterion::Siblings => "brothers and sisters".to_owned(),

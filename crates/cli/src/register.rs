@@ -14,7 +14,7 @@ use crate::args::{View, council, moment, night};
 use crate::register_pages as pages;
 use crate::{say, show, unreadable};
 
-fn setting(text: &str) -> Result<SettingRef, String> {
+pub fn setting(text: &str) -> Result<SettingRef, String> {
     SettingRef::parse(text)
         .or_else(|| SettingRef::urn(text))
         .ok_or_else(|| "a setting is urn/SC012345, SC012345 or household/KENT-0012".to_owned())

@@ -15,7 +15,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::council::CouncilCode;
 
@@ -31,11 +31,31 @@ const MOST_NORTH: i32 = 1_300_000;
 /// Millimetres in a mile (Weights and Measures Act 1985).
 const MILE: u128 = 1_609_344;
 
-/// A point of the National Grid (OSGB36), in whole metres.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+/// A point of the National Grid (OSGB36), in whole metres. Of a child, to a district's centre or coarser, never to a door.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "RawPoint")]
 pub struct GridPoint {
     east: i32,
     north: i32,
+}
+
+#[derive(Deserialize)]
+struct RawPoint {
+    east: i32,
+    north: i32,
+}
+
+impl TryFrom<RawPoint> for GridPoint {
+    type Error = String;
+
+    fn try_from(raw: RawPoint) -> Result<GridPoint, String> {
+        GridPoint::try_new(raw.east, raw.north).ok_or_else(|| {
+            format!(
+                "east {} north {} is not on the National Grid (0 to {MOST_EAST}, 0 to {MOST_NORTH} m)",
+                raw.east, raw.north
+            )
+        })
+    }
 }
 
 impl GridPoint {
@@ -54,10 +74,22 @@ impl GridPoint {
         self.north
     }
 
-    /// The distance squared, in square metres: what distances are compared by.
+    /// The distance squared, in square metres, at most 2.2 × 10¹²: what distances are compared by.
+    #[inline]
     pub fn distance_squared(self, other: GridPoint) -> i64 {
         let (east, north) = (i64::from(self.east - other.east), i64::from(self.north - other.north));
         east * east + north * north
+    }
+
+    /// Whether the other is no further than so many metres.
+    #[inline]
+    pub fn within(self, other: GridPoint, metres: u32) -> bool {
+        self.distance_squared(other) <= i64::from(metres) * i64::from(metres)
+    }
+
+    /// Whole metres between two points, rounded down: for people to read, not to order by.
+    pub fn metres(self, other: GridPoint) -> u32 {
+        self.distance_squared(other).isqrt() as u32
     }
 
     /// The distance for a person to read: rounded, so two of them must not be compared.
@@ -289,5 +321,7 @@ mod tests {
         assert_eq!(at(3, 0).distance_squared(at(0, 4)), 25);
         assert_eq!(at(MOST_EAST, MOST_NORTH).distance_squared(from), 2_180_000_000_000);
         assert_eq!(GridPoint::try_new(-1, 0), None);
+        assert!(at(0, 3_000).within(at(4_000, 0), 5_000) && !at(0, 3_000).within(at(4_000, 0), 4_999));
+        assert_eq!(at(0, 3_000).metres(at(4_000, 0)), 5_000);
     }
 }

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::process::Command;
 
-use kernel::{Night, Nights};
+use kernel::{GridPoint, Night, Nights};
 use matching::*;
 
 /// SplitMix64.
@@ -40,12 +40,12 @@ fn stay() -> Nights {
 }
 
 /// Sixty towns in a box the size of England, and a point near one of them.
-fn point(chance: &mut Chance) -> Grid {
+fn point(chance: &mut Chance) -> GridPoint {
     let mut town = Chance(chance.below(60) + 1);
     let (east, north) = (150_000 + town.below(450_000) as i32, 50_000 + town.below(550_000) as i32);
     let mut spread = || (0..4).map(|_| chance.below(14_000) as i32 - 7_000).sum::<i32>();
     let (east, north) = (east + spread(), north + spread());
-    Grid::try_new(east.max(0), north.max(0)).expect("within England")
+    GridPoint::try_new(east.max(0), north.max(0)).expect("within England")
 }
 
 /// A home with one place, free or not; about one in six could have a given child, as in the peers' data.
@@ -92,7 +92,7 @@ fn search(chance: &mut Chance, child: u64) -> Search {
     let near = |chance: &mut Chance, by: i32| {
         let mut shift = || chance.below(2 * by as u64) as i32 - by;
         let (east, north) = (from.east() + shift(), from.north() + shift());
-        Grid::try_new(east.max(0), north.max(0)).expect("within England")
+        GridPoint::try_new(east.max(0), north.max(0)).expect("within England")
     };
     search.home = Some(from);
     search.school = Some(near(chance, 4_000));

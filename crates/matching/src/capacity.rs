@@ -44,9 +44,22 @@ pub fn room_for(home: &Home, stay: Nights) -> u8 {
         .unwrap_or(0)
 }
 
+/// The first night on which one more child would need a place of which nobody has said that it is free. To be asked only
+/// where there is no [`shortage`] for certain.
+pub fn unsaid(home: &Home, stay: Nights) -> Option<Night> {
+    if home.unsaid.is_empty() {
+        return None;
+    }
+    nights_that_matter(home, stay).find(|&night| {
+        let there = home.residents.iter().filter(|resident| resident.nights.contains(night)).count();
+        let shut = home.closed.iter().chain(&home.unsaid).filter(|closure| closure.nights.contains(night));
+        there + 1 + shut.map(|closure| usize::from(closure.places)).sum::<usize>() > usize::from(home.places)
+    })
+}
+
 fn nights_that_matter(home: &Home, stay: Nights) -> impl Iterator<Item = Night> {
     let arrivals = home.residents.iter().map(|resident| resident.nights.start());
-    let closures = home.closed.iter().map(|closure| closure.nights.start());
+    let closures = home.closed.iter().chain(&home.unsaid).map(|closure| closure.nights.start());
     let mut nights: Vec<Night> = arrivals.chain(closures).filter(|&night| stay.contains(night)).collect();
     nights.push(stay.start());
     nights.sort_unstable();

@@ -6,7 +6,7 @@ use std::fmt;
 use kernel::Night;
 use serde::{Serialize, Serializer};
 
-use crate::capacity::{Shortage, shortage};
+use crate::capacity::{Shortage, shortage, unsaid};
 use crate::home::{Home, Registration};
 use crate::search::{Allows, Authority, Search};
 use crate::words::{Accesses, Kind, Needs, Traits};
@@ -171,6 +171,8 @@ pub enum Ask {
     Needs(Needs),
     Access(Accesses),
     Rooms,
+    Free(Night),
+    Whereabouts,
     Household(Traits),
     CanTake(Traits),
 }
@@ -183,6 +185,8 @@ impl fmt::Display for Ask {
             Ask::Needs(needs) => write!(f, "ask the home: can it meet {needs}?"),
             Ask::Access(access) => write!(f, "ask the home: does the house have {access}?"),
             Ask::Rooms => f.write_str("ask the home: which bedrooms are free?"),
+            Ask::Free(night) => write!(f, "ask the home: is a place free on the night of {night}?"),
+            Ask::Whereabouts => f.write_str("ask the regulator: is it clear of the places to keep away from?"),
             Ask::Household(traits) => write!(f, "ask the home: is any of this there: {traits}?"),
             Ask::CanTake(traits) => write!(f, "ask the home: could those who are there live with {traits}?"),
         }
@@ -252,7 +256,7 @@ pub fn judge(constraint: Constraint, search: &Search, home: &Home) -> Verdict {
             either(missing.without(unknown), unknown, Accesses::is_empty, Reason::Access, Ask::Access)
         }
         Constraint::Numbers => match shortage(home, search.stay, &[search.room]) {
-            None => Verdict::Pass,
+            None => unsaid(home, search.stay).map_or(Verdict::Pass, |night| Verdict::Unknown(Ask::Free(night))),
             Some(Shortage::Full(night)) => Verdict::Fail(Reason::Full(night)),
             Some(Shortage::NoRoom(night)) => Verdict::Fail(Reason::NoRoom(night)),
             Some(Shortage::RoomsNotListed) => Verdict::Unknown(Ask::Rooms),
@@ -263,7 +267,12 @@ pub fn judge(constraint: Constraint, search: &Search, home: &Home) -> Verdict {
         }
         Constraint::Places => {
             let near = search.avoid_places.iter().any(|zone| zone.at.within(home.at, zone.metres));
-            fails_if(near, Reason::Place)
+            match near {
+                _ if search.avoid_places.is_empty() => Verdict::Pass,
+                // The middle of a council's area says neither that it is near nor that it is not.
+                _ if home.whereabouts_withheld => Verdict::Unknown(Ask::Whereabouts),
+                near => fails_if(near, Reason::Place),
+            }
         }
         Constraint::ChildWithHousehold => {
             let there = search.cannot_live_with.and(home.traits_in(search.stay));
@@ -366,5 +375,93 @@ impl Reason {
             Reason::TooOld { age, .. } => Reason::TooOld { age, most: age.saturating_sub(1) },
             other => other,
         }
+    }
+}
+
+/// One of each reason, with every word in it that it can have: for whoever checks what can be said.
+pub fn every_reason() -> Vec<Reason> {
+    let night = Night::from_days(20_000).expect("a night of 2024");
+    vec![
+        Reason::Unregistered,
+        Reason::Suspended,
+        Reason::ApprovalEnds(night),
+        Reason::UnderSixteen,
+        Reason::NoAuthority(Allows::Secure),
+        Reason::NoAuthority(Allows::DeprivationOfLiberty),
+        Reason::AuthorityEnds(Allows::Secure, night),
+        Reason::AuthorityEnds(Allows::DeprivationOfLiberty, night),
+        Reason::UnderThirteen,
+        Reason::TooYoung { age: 7, least: 8 },
+        Reason::TooOld { age: 17, most: 16 },
+        Reason::Sex,
+        Reason::Needs(Needs::ALL),
+        Reason::Access(Accesses::ALL),
+        Reason::Full(night),
+        Reason::NoRoom(night),
+        Reason::Person,
+        Reason::Place,
+        Reason::LivesWith(Traits::ALL),
+        Reason::CannotTake(Traits::ALL),
+    ]
+}
+
+/// One of each question, with every word in it that it can have.
+pub fn every_ask() -> Vec<Ask> {
+    let night = Night::from_days(20_000).expect("a night of 2024");
+    vec![
+        Ask::Registration,
+        Ask::Ages,
+        Ask::Needs(Needs::ALL),
+        Ask::Access(Accesses::ALL),
+        Ask::Rooms,
+        Ask::Free(night),
+        Ask::Whereabouts,
+        Ask::Household(Traits::ALL),
+        Ask::CanTake(Traits::ALL),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A variant added to either list fails to compile here until it is added above.
+    #[test]
+    fn every_reason_and_every_question_is_listed() {
+        let reason = |reason: &Reason| match reason {
+            Reason::Unregistered => 0,
+            Reason::Suspended => 1,
+            Reason::ApprovalEnds(_) => 2,
+            Reason::UnderSixteen => 3,
+            Reason::NoAuthority(_) => 4,
+            Reason::AuthorityEnds(..) => 5,
+            Reason::UnderThirteen => 6,
+            Reason::TooYoung { .. } => 7,
+            Reason::TooOld { .. } => 8,
+            Reason::Sex => 9,
+            Reason::Needs(_) => 10,
+            Reason::Access(_) => 11,
+            Reason::Full(_) => 12,
+            Reason::NoRoom(_) => 13,
+            Reason::Person => 14,
+            Reason::Place => 15,
+            Reason::LivesWith(_) => 16,
+            Reason::CannotTake(_) => 17,
+        };
+        let ask = |ask: &Ask| match ask {
+            Ask::Registration => 0,
+            Ask::Ages => 1,
+            Ask::Needs(_) => 2,
+            Ask::Access(_) => 3,
+            Ask::Rooms => 4,
+            Ask::Free(_) => 5,
+            Ask::Whereabouts => 6,
+            Ask::Household(_) => 7,
+            Ask::CanTake(_) => 8,
+        };
+        let mut reasons: Vec<i32> = every_reason().iter().map(reason).collect();
+        reasons.dedup();
+        assert_eq!(reasons, (0..18).collect::<Vec<_>>());
+        assert_eq!(every_ask().iter().map(ask).collect::<Vec<_>>(), (0..9).collect::<Vec<_>>());
     }
 }

@@ -1,10 +1,9 @@
 //! The home's side: what the register says of one home. There is no price here, no owner, no contract and no margin,
 //! and no type in this crate has room for one.
 
-use kernel::{Night, Nights};
+use kernel::{GridPoint, Night, Nights};
 use serde::{Deserialize, Serialize};
 
-use crate::grid::Grid;
 use crate::refs::{HomeId, Person};
 use crate::words::{Accesses, Faiths, Kind, Languages, Needs, RoomFacts, Sexes, Traits};
 
@@ -17,7 +16,7 @@ pub struct Home {
     /// What sort.
     pub kind: Kind,
     /// Where, coarsely.
-    pub at: Grid,
+    pub at: GridPoint,
     /// Whether it may have children at all.
     pub registration: Registration,
     /// The youngest and oldest it is registered for, both included. `None`: the register does not say.
@@ -42,6 +41,13 @@ pub struct Home {
     /// Places that cannot be used for a time: staffing, repairs, held for another child.
     #[serde(default)]
     pub closed: Vec<Closure>,
+    /// Places of which nobody has said whether a child can come. If one of these is needed, the answer is a question.
+    #[serde(default)]
+    pub unsaid: Vec<Closure>,
+    /// Where the home is has been withheld: `at` is the middle of its council's area, good for a distance to be read
+    /// as *about*, and not to keep a child from anywhere.
+    #[serde(default)]
+    pub whereabouts_withheld: bool,
     /// The household itself: carers' own children, animals, smoking.
     #[serde(default)]
     pub household: Traits,
@@ -193,7 +199,7 @@ impl std::fmt::Display for Accreditation {
 
 impl Home {
     /// A registered home of which little is said: any age and sex, no need it can meet, nobody living there.
-    pub fn new(id: HomeId, kind: Kind, at: Grid, places: u8) -> Home {
+    pub fn new(id: HomeId, kind: Kind, at: GridPoint, places: u8) -> Home {
         Home {
             id,
             kind,
@@ -207,6 +213,8 @@ impl Home {
             rooms: Vec::new(),
             residents: Vec::new(),
             closed: Vec::new(),
+            unsaid: Vec::new(),
+            whereabouts_withheld: false,
             household: Traits::NONE,
             household_unknown: Traits::NONE,
             cannot_take: Traits::NONE,

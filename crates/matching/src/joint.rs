@@ -427,7 +427,7 @@ impl<'a> Problem<'a> {
         if homes.iter().all(|&home| home == homes[0]) {
             return Outcome::Together(eldest.id);
         }
-        let furthest = homes.iter().map(|&home| eldest.at.square(self.home(home).at)).max().unwrap_or(0);
+        let furthest = homes.iter().map(|&home| eldest.at.distance_squared(self.home(home).at)).max().unwrap_or(0);
         let metres = furthest.isqrt() as u32;
         let near = i64::from(self.joint.limits.near);
         if furthest <= near * near { Outcome::Near(metres) } else { Outcome::Apart(metres) }

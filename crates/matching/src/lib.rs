@@ -16,7 +16,7 @@
 //! use matching::*;
 //!
 //! let night = |text| Night::parse_iso(text).unwrap();
-//! let place = |east, north| Grid::try_new(east, north).unwrap();
+//! let place = |east, north| GridPoint::try_new(east, north).unwrap();
 //! let stay = Nights::try_new(night("2026-11-23"), night("2027-05-24")).unwrap();
 //! let mut search = Search::new(Person::parse("CHILD-1").unwrap(), night("2016-03-01"), Sex::Girl, stay);
 //! search.home = Some(place(430_000, 430_000));
@@ -40,8 +40,8 @@ mod assign;
 mod branch;
 mod capacity;
 mod constraint;
+mod distance;
 mod fairness;
-mod grid;
 mod home;
 mod joint;
 mod order;
@@ -56,9 +56,9 @@ mod words;
 
 pub use assign::{Assignment, Flaw, Instance, assign};
 pub use capacity::{Shortage, room_for, shortage};
-pub use constraint::{Ask, Constraint, Failed, Reason, Verdict, Verdicts, judge};
+pub use constraint::{Ask, Constraint, Failed, Reason, Verdict, Verdicts, every_ask, every_reason, judge};
+pub use distance::miles;
 pub use fairness::{GroupReport, LEAST_SHOWN, Share, Treated, audit, shown, wilson};
-pub use grid::{Grid, miles};
 pub use home::{Accreditation, Closure, Home, Inspection, Registration, Resident};
 pub use joint::{
     Certificate, Group, Joint, JointError, JointLimits, MOST_CHILDREN, Outcome, Proposal, Proposed, Value, Weights,
@@ -73,5 +73,5 @@ pub use tie::TieKey;
 pub use why::{Behind, Missing, WhyNot, missing, why_not};
 pub use words::{
     Access, Accesses, Faith, Faiths, Kind, Kinds, Language, Languages, Need, Needs, RoomFact, RoomFacts, Sex, Sexes,
-    Trait, Traits,
+    Trait, Traits, every_word,
 };

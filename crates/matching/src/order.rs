@@ -6,10 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grid::Grid;
 use crate::home::Home;
 use crate::search::{MOST_WISHES, Search, Wish};
 use crate::words::Languages;
+use kernel::GridPoint;
 
 /// The fixed tables. Which distances make a band and what a shared language counts are **assumptions** of this project,
 /// to be decided with young people and practitioners; they matter only between homes that are equal in every wish.
@@ -151,7 +151,7 @@ pub enum Met {
 /// Whether a home meets a wish of the child.
 pub fn met(search: &Search, home: &Home, wish: &Wish) -> Met {
     let yes = |is: bool| if is { Met::Yes } else { Met::No };
-    let near = |points: &[Grid], metres: u32| yes(points.iter().any(|point| point.within(home.at, metres)));
+    let near = |points: &[GridPoint], metres: u32| yes(points.iter().any(|point| point.within(home.at, metres)));
     match *wish {
         Wish::Kind(kinds) => yes(kinds.has(home.kind)),
         Wish::NearHome(metres) => near(search.home.as_slice(), metres),
@@ -193,10 +193,10 @@ pub fn standing(search: &Search, home: &Home, rules: &Rules) -> Standing {
         if home.has(sibling.person, search.stay) {
             u64::from(rules.sibling_here)
         } else {
-            sibling.at.map_or(0, |at| rules.band(at.square(home.at)))
+            sibling.at.map_or(0, |at| rules.band(at.distance_squared(home.at)))
         }
     });
-    let band = |point: &Grid| rules.band(point.square(home.at));
+    let band = |point: &GridPoint| rules.band(point.distance_squared(home.at));
     let language = if search.languages.and(home.languages) == Languages::NONE { 0 } else { rules.language };
     let faith = if search.faith.is_some_and(|faith| home.faiths.has(faith)) { rules.faith } else { 0 };
     let places: u64 = search.near.iter().map(|point| band(point) * u64::from(rules.near_place)).sum();

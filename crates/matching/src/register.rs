@@ -16,11 +16,11 @@ use serde::Serialize;
 
 use crate::capacity::free_from;
 use crate::constraint::{Constraint, Failed, Verdict, judge};
-use crate::grid::Grid;
 use crate::home::{Home, Registration};
 use crate::refs::{HomeId, Person};
 use crate::search::Search;
 use crate::words::{Accesses, Kind, Needs};
+use kernel::GridPoint;
 
 /// Where the first seven constraints' fields lie in a word of what a home may and can, each with a spare bit above it:
 /// adding all ones to a field carries into the spare bit exactly if anything in it is missing. Laid out so that one
@@ -90,10 +90,26 @@ const PLACES: u32 = Constraint::Places as u32;
 const CHILD_WITH: u32 = Constraint::ChildWithHousehold as u32;
 const HOUSEHOLD_WITH: u32 = Constraint::HouseholdWithChild as u32;
 
-/// Every home, ordered by reference, and its columns.
+/// The fields that many homes have alike: registration, age 16, authority, ages and sex. They are the first five
+/// constraints in the order in which reasons are told, so what fails by one of them is told by it.
+const COARSE: u64 = 1 << REGISTERED | 1 << UNDER_16 | 0b11 << AUTHORITY | ones(18) << AGES | 0b11 << SEX;
+
+/// Homes side by side in the columns that are alike in the coarse fields: decided all at once where one of these fails.
+#[derive(Clone, Copy, Debug)]
+struct Alike {
+    from: u32,
+    to: u32,
+    can: u64,
+    unknown: u64,
+}
+
+/// Every home and its columns: those that are alike in the coarse fields together, and among them by reference.
 #[derive(Clone, Debug)]
 pub struct Register {
     homes: Vec<Home>,
+    /// The places of the homes, in order of reference.
+    by_id: Vec<u32>,
+    alike: Vec<Alike>,
     can: Vec<u64>,
     unknown: Vec<u64>,
     house: Vec<u32>,
@@ -182,8 +198,23 @@ impl Register {
         if let Some(pair) = homes.windows(2).find(|pair| pair[0].id == pair[1].id) {
             return Err(Duplicate(pair[0].id));
         }
+        let coarse = |home: &Home| (can(home) & COARSE, unknown(home) & (COARSE | ENDS));
+        // Stable: among those alike the order of references stays.
+        homes.sort_by_cached_key(coarse);
+        let mut by_id: Vec<u32> = (0..homes.len() as u32).collect();
+        by_id.sort_by_key(|&at| homes[at as usize].id);
+        let mut alike: Vec<Alike> = Vec::new();
+        for (at, home) in (0..).zip(&homes) {
+            let (can, unknown) = coarse(home);
+            match alike.last_mut().filter(|last| (last.can, last.unknown) == (can, unknown)) {
+                Some(last) => last.to = at + 1,
+                None => alike.push(Alike { from: at, to: at + 1, can, unknown }),
+            }
+        }
         let full: Vec<(i32, i32)> = homes.iter().map(longest_full).collect();
         Ok(Register {
+            by_id,
+            alike,
             full_from: full.iter().map(|full| full.0).collect(),
             full_until: full.iter().map(|full| full.1).collect(),
             can: homes.iter().map(can).collect(),
@@ -200,7 +231,7 @@ impl Register {
         })
     }
 
-    /// Every home, ordered by reference.
+    /// Every home, in an order that follows from what the homes are and from nothing else.
     pub fn homes(&self) -> &[Home] {
         &self.homes
     }
@@ -217,7 +248,8 @@ impl Register {
 
     /// The home with this reference.
     pub fn find(&self, id: HomeId) -> Option<&Home> {
-        self.homes.binary_search_by_key(&id, |home| home.id).ok().map(|at| &self.homes[at])
+        let place = self.by_id.binary_search_by_key(&id, |&at| self.homes[at as usize].id).ok()?;
+        Some(&self.homes[self.by_id[place] as usize])
     }
 
     pub(crate) fn facts(&self, at: usize) -> u64 {
@@ -257,8 +289,12 @@ impl Register {
         let mut doubtful = u32::from(person) << PEOPLE
             | (self.unknown[at] >> 63) as u32
             | u32::from(missing & asked.excused != 0) << AUTHORISED;
-        if late && !self.surely_full(asked, at) || !late && asked.room {
+        let withheld = self.facts[at] >> FACT_WITHHELD & 1 == 1;
+        if late && !self.surely_full(asked, at) || !late && (asked.room || self.facts[at] >> FACT_UNSAID & 1 == 1) {
             doubtful |= 1 << NUMBERS;
+        }
+        if withheld && !asked.search.avoid_places.is_empty() {
+            doubtful |= 1 << PLACES;
         }
         if conflict != 0 && !self.all_there(asked, at) {
             doubtful |= 1 << CHILD_WITH | 1 << HOUSEHOLD_WITH;
@@ -268,7 +304,7 @@ impl Register {
     }
 
     #[inline]
-    pub(crate) fn square(&self, at: usize, point: Grid) -> i64 {
+    pub(crate) fn square(&self, at: usize, point: GridPoint) -> i64 {
         let east = i64::from(self.east[at] - point.east());
         let north = i64::from(self.north[at] - point.north());
         east * east + north * north
@@ -291,19 +327,21 @@ impl Register {
     ///
     /// A home that lacks one thing or more of what its columns tell for certain needs no further look: its first reason
     /// is known. Where that is all that is told against it, and it is in the area, it is judged, for it may be a home
-    /// that one thing alone leaves out. The first loop has no branch to guess wrongly.
+    /// that one thing alone leaves out. Homes that are alike in the coarse fields are told together; the loop over the
+    /// others has no branch to guess wrongly.
     pub(crate) fn each(
         &self,
         asked: &Asked,
-        area: Option<(Grid, u32)>,
+        area: Option<(GridPoint, u32)>,
         mut possible: impl FnMut(usize, bool),
     ) -> Counts {
         let mut counts = Counts { all: self.len() as u32, ..Counts::default() };
         // Four tables in turns, so that one count does not wait for the one before.
         let mut seen = [[0u32; 256]; 4];
         let (mut open, mut single) = ([0u32; BLOCK], [0u32; BLOCK]);
-        for from in (0..self.len()).step_by(BLOCK) {
-            let (opens, singles) = self.sift(asked, from, &mut seen, &mut open, &mut single);
+        let mut near = Vec::new();
+        for (from, to) in self.to_sift(asked, area, &mut counts, &mut near) {
+            let (opens, singles) = self.sift(asked, (from, to), &mut seen, &mut open, &mut single);
             for &at in &open[..opens] {
                 let (failed, unknown) = self.judge(asked, at as usize);
                 if failed == 0 {
@@ -323,6 +361,12 @@ impl Register {
                 }
             }
         }
+        for at in near {
+            let (failed, _) = self.judge(asked, at as usize);
+            if failed.is_power_of_two() {
+                counts.alone[failed.trailing_zeros() as usize] += 1;
+            }
+        }
         for told in 1..256 {
             let count: u32 = seen.iter().map(|table| table[told]).sum();
             let fields = u32::from(LAYOUT.3[told & 127]);
@@ -332,7 +376,61 @@ impl Register {
         counts
     }
 
-    fn in_area(&self, at: usize, area: Option<(Grid, u32)>) -> bool {
+    /// Tells of the homes that fail by a coarse field, and gives the blocks of the others. Of those that fail by one
+    /// such field alone, the ones in the area are put by, to be judged.
+    fn to_sift(
+        &self,
+        asked: &Asked,
+        area: Option<(GridPoint, u32)>,
+        counts: &mut Counts,
+        near: &mut Vec<u32>,
+    ) -> Vec<(usize, usize)> {
+        let mut blocks: Vec<(usize, usize)> = Vec::new();
+        for alike in &self.alike {
+            let missing = asked.need & COARSE & !alike.can;
+            let fails = fields_missing(missing & !alike.unknown);
+            let doubtful = missing & asked.excused | alike.unknown & ENDS;
+            let (from, to) = (alike.from as usize, alike.to as usize);
+            if fails == 0 || doubtful != 0 {
+                match blocks.last_mut().filter(|last| last.1 == from) {
+                    Some(last) => last.1 = to,
+                    None => blocks.push((from, to)),
+                }
+                continue;
+            }
+            counts.first[fails.trailing_zeros() as usize] += alike.to - alike.from;
+            if fails.is_power_of_two() {
+                self.put_near_by((from, to), area, near);
+            }
+        }
+        let cut = |(from, to): (usize, usize)| (from..to).step_by(BLOCK).map(move |at| (at, to.min(at + BLOCK)));
+        blocks.into_iter().flat_map(cut).collect()
+    }
+
+    /// The homes of a stretch that are in the area. First a box, in a loop that no branch breaks.
+    fn put_near_by(&self, (from, to): (usize, usize), area: Option<(GridPoint, u32)>, near: &mut Vec<u32>) {
+        let Some((middle, metres)) = area else {
+            near.extend(from as u32..to as u32);
+            return;
+        };
+        let (already, reach) = (near.len(), i32::try_from(metres).unwrap_or(i32::MAX));
+        near.resize(already + to - from, 0);
+        let mut count = already;
+        for (at, (east, north)) in (from as u32..).zip(self.east[from..to].iter().zip(&self.north[from..to])) {
+            near[count] = at;
+            let inside = (east - middle.east()).abs() <= reach && (north - middle.north()).abs() <= reach;
+            count += usize::from(inside);
+        }
+        near.truncate(count);
+        let mut kept = already;
+        for at in already..count {
+            near[kept] = near[at];
+            kept += usize::from(self.in_area(near[at] as usize, area));
+        }
+        near.truncate(kept);
+    }
+
+    fn in_area(&self, at: usize, area: Option<(GridPoint, u32)>) -> bool {
         area.is_none_or(|(middle, metres)| self.square(at, middle) <= square(metres))
     }
 
@@ -341,12 +439,11 @@ impl Register {
     fn sift(
         &self,
         asked: &Asked,
-        from: usize,
+        (from, to): (usize, usize),
         seen: &mut [[u32; 256]; 4],
         open: &mut [u32; BLOCK],
         single: &mut [u32; BLOCK],
     ) -> (usize, usize) {
-        let to = self.len().min(from + BLOCK);
         let columns = self.can[from..to].iter().zip(&self.unknown[from..to]);
         let columns = columns.zip(self.full_from[from..to].iter().zip(&self.full_until[from..to]));
         let (mut opens, mut singles) = (0, 0);
@@ -374,13 +471,18 @@ impl Register {
         let need = asked.need & !asked.excused;
         // First what most homes fail by, with a count that always goes on in place of a branch that guesses wrongly.
         found.clear();
-        found.resize(self.len(), 0);
-        let mut count = 0;
-        for (at, can) in self.can.iter().enumerate() {
-            found[count] = at as u32;
-            count += usize::from(need & !can == 0);
+        for alike in self.alike.iter().filter(|alike| need & COARSE & !alike.can == 0) {
+            let mut count = found.len();
+            found.resize(count + (alike.to - alike.from) as usize, 0);
+            let all = alike.from as usize..alike.to as usize;
+            let full = self.full_from[all.clone()].iter().zip(&self.full_until[all.clone()]);
+            for (at, (can, (full_from, full_until))) in (alike.from..).zip(self.can[all].iter().zip(full)) {
+                found[count] = at;
+                let full = *full_from <= asked.start && asked.start < *full_until;
+                count += usize::from(need & !can == 0) & usize::from(!full);
+            }
+            found.truncate(count);
         }
-        found.truncate(count);
         found.retain(|&at| self.judge(asked, at as usize) == (0, false));
     }
 
@@ -469,9 +571,16 @@ fn house_unknown(home: &Home) -> u32 {
 /// Where faiths and kinds begin in a word of facts, after languages.
 pub(crate) const FACT_FAITHS: u32 = 32;
 pub(crate) const FACT_KINDS: u32 = 48;
+/// Some place is unsaid; where the home is has been withheld.
+const FACT_UNSAID: u32 = 62;
+const FACT_WITHHELD: u32 = 63;
 
 fn facts(home: &Home) -> u64 {
-    home.languages.bits() | home.faiths.bits() << FACT_FAITHS | 1 << (FACT_KINDS + home.kind as u32)
+    home.languages.bits()
+        | home.faiths.bits() << FACT_FAITHS
+        | 1 << (FACT_KINDS + home.kind as u32)
+        | u64::from(!home.unsaid.is_empty()) << FACT_UNSAID
+        | u64::from(home.whereabouts_withheld) << FACT_WITHHELD
 }
 
 fn dates(home: &Home) -> Dates {

@@ -1,16 +1,16 @@
 //! One pass over the columns for one child: what fails is counted, and what does not is offered, best first.
 
-use crate::grid::Grid;
 use crate::order::{Rules, Standing, standing, wish_bit};
 use crate::register::{Asked, FACT_FAITHS, FACT_KINDS, Register, sketch};
 use crate::search::{Search, Wish};
+use kernel::GridPoint;
 
 /// A wish, as the columns can answer it.
 enum Seen {
     /// One of these facts.
     Fact(u64),
     /// Within a square distance of one of these.
-    Near(Vec<Grid>, i64),
+    Near(Vec<GridPoint>, i64),
     /// One of these traits is there.
     Having(u16),
     /// None of these is, for certain.
@@ -103,7 +103,7 @@ impl<'a> Scan<'a> {
             return None;
         }
         let facts = register.facts(at);
-        let near = |point: Grid| self.band(register.square(at, point));
+        let near = |point: GridPoint| self.band(register.square(at, point));
         let closeness = search.home.map_or(0, near) + search.school.map_or(0, near);
         let siblings = search.siblings.iter().filter_map(|sibling| sibling.at).map(near).sum();
         let places: u64 = search.near.iter().map(|&point| near(point)).sum();

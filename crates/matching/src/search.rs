@@ -1,9 +1,8 @@
 //! The child's side: what one search says.
 
-use kernel::{Night, Nights};
+use kernel::{GridPoint, Night, Nights};
 use serde::{Deserialize, Serialize};
 
-use crate::grid::Grid;
 use crate::refs::Person;
 use crate::words::{Accesses, Faith, Faiths, Kinds, Languages, Needs, RoomFacts, Sex, Trait, Traits};
 
@@ -51,13 +50,13 @@ pub struct Search {
     pub wishes: Vec<Wish>,
     /// Where home is.
     #[serde(default)]
-    pub home: Option<Grid>,
+    pub home: Option<GridPoint>,
     /// Where school is.
     #[serde(default)]
-    pub school: Option<Grid>,
+    pub school: Option<GridPoint>,
     /// Other places to be near: a grandmother, a club, a mosque.
     #[serde(default)]
-    pub near: Vec<Grid>,
+    pub near: Vec<GridPoint>,
     /// Brothers and sisters who live elsewhere already.
     #[serde(default)]
     pub siblings: Vec<Sibling>,
@@ -98,7 +97,7 @@ pub enum Allows {
 #[serde(deny_unknown_fields)]
 pub struct Zone {
     /// Its middle.
-    pub at: Grid,
+    pub at: GridPoint,
     /// How far to stay away, in metres.
     pub metres: u32,
 }
@@ -111,7 +110,7 @@ pub struct Sibling {
     pub person: Person,
     /// Where they live.
     #[serde(default)]
-    pub at: Option<Grid>,
+    pub at: Option<GridPoint>,
 }
 
 /// One thing the child wishes. Distances in metres.

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::constraint::{Constraint, Verdicts};
-use crate::grid::Grid;
 use crate::home::{Accreditation, Home, Inspection};
 use crate::order::{Met, Rules, Standing, met, siblings_here, standing};
 use crate::refs::HomeId;
@@ -12,6 +11,7 @@ use crate::scan::Scan;
 use crate::search::{Search, SearchError};
 use crate::tie::TieKey;
 use crate::words::{Faiths, Kind, Languages};
+use kernel::GridPoint;
 
 /// How many homes to show.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,7 +69,7 @@ pub struct Offered {
     /// What sort.
     pub kind: Kind,
     /// Where.
-    pub at: Grid,
+    pub at: GridPoint,
     /// Where it stands.
     pub standing: Standing,
     /// Among its equals.

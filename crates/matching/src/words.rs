@@ -330,6 +330,20 @@ impl Traits {
     }
 }
 
+/// Every word of every list, and every name that inspection and accreditation have: for whoever checks what can be said.
+pub fn every_word() -> Vec<&'static str> {
+    let mut all: Vec<&'static str> = Vec::with_capacity(128);
+    all.extend(Kind::ALL.iter().map(|word| word.word()));
+    all.extend(Sex::ALL.iter().map(|word| word.word()));
+    all.extend(Need::ALL.iter().map(|word| word.word()));
+    all.extend(Access::ALL.iter().map(|word| word.word()));
+    all.extend(RoomFact::ALL.iter().map(|word| word.word()));
+    all.extend(Trait::ALL.iter().map(|word| word.word()));
+    all.extend(Language::ALL.iter().map(|word| word.word()));
+    all.extend(Faith::ALL.iter().map(|word| word.word()));
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -47,4 +47,4 @@ pub use kind::{Kind, Status, fold};
 pub use list::{Change, List, ListRow, Taken, take};
 pub use reference::{PlaceRef, SettingRef};
 pub use setting::{Field, Setting, council_named};
-pub use state::{Instant, Says, State, Statement, View, standing, state};
+pub use state::{Instant, Says, State, Statement, View, spans, standing, state};

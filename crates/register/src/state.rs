@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Night, Seq};
+use kernel::{Night, Nights, Seq};
 use serde::{Serialize, Serializer};
 
 use crate::reference::PlaceRef;
@@ -203,4 +203,24 @@ pub fn state<'s>(statements: &'s [Statement], night: Night, view: &View) -> Stat
         }
     }
     State::Unknown(None)
+}
+
+/// The states of one place over some nights, in order: each stretch of nights with the state that all of them have.
+pub fn spans<'s>(statements: &'s [Statement], nights: Nights, view: &View) -> Vec<(Nights, State<'s>)> {
+    let ends = |said: &Statement| said.until.map(|until| [until, until.plus(i32::from(said.turnaround))]);
+    let mut edges: Vec<Night> = statements.iter().map(|said| said.from).collect();
+    edges.extend(statements.iter().filter_map(ends).flatten());
+    edges.retain(|edge| *edge > nights.start() && *edge < nights.end());
+    edges.extend([nights.start(), nights.end()]);
+    edges.sort_unstable();
+    edges.dedup();
+    let mut spans: Vec<(Nights, State<'s>)> = Vec::with_capacity(edges.len());
+    for pair in edges.windows(2) {
+        let found = state(statements, pair[0], view);
+        match spans.last_mut().filter(|last| last.1 == found) {
+            Some(last) => last.0 = Nights::try_new(last.0.start(), pair[1]).unwrap_or(last.0),
+            None => spans.extend(Nights::try_new(pair[0], pair[1]).map(|nights| (nights, found))),
+        }
+    }
+    spans
 }

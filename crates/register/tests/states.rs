@@ -4,10 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Night, Seq};
+use kernel::{Night, Nights, Seq};
 use proptest::prelude::*;
 use register::{
-    Field, History, Instant, List, ListRow, PlaceRef, Says, Setting, SettingRef, Statement, View, state, take,
+    Field, History, Instant, List, ListRow, PlaceRef, Says, Setting, SettingRef, State, Statement, View, state, take,
 };
 
 fn night(days: i64) -> Night {
@@ -95,6 +95,17 @@ proptest! {
             let (word, painted_by) = calendar.get(&day).copied().unwrap_or(("unknown", None));
             prop_assert_eq!((found.code(), seq), (word, painted_by), "night {}", day);
         }
+    }
+
+    #[test]
+    fn spans_say_of_each_night_what_its_state_is(made in statements(), known in 0..13i64, hour in 0..40u32, from in 0..20i64, nights in 1..20i64) {
+        let stay = Nights::try_new(night(from), night(from + nights)).unwrap();
+        let view = View { known: Seq(known), at: instant(hour) };
+        let spans = register::spans(&made, stay, &view);
+        let painted: Vec<(Night, State<'_>)> =
+            spans.iter().flat_map(|(nights, state)| nights.iter().map(move |night| (night, *state))).collect();
+        let one_by_one: Vec<(Night, State<'_>)> = stay.iter().map(|night| (night, state(&made, night, &view))).collect();
+        prop_assert_eq!(painted, one_by_one);
     }
 
     /// What was known at a moment is what a place told then, whatever was recorded since.

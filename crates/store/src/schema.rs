@@ -8,7 +8,7 @@ use ledger::GENESIS;
 
 use crate::db::Db;
 use crate::fault::Fault;
-use crate::voice;
+use crate::{home, voice};
 
 /// The version of the schema that this program writes.
 pub const SCHEMA_VERSION: i64 = 3;
@@ -67,11 +67,13 @@ pub const TABLES: &[(&str, &str, &str)] = &[
     voice::TABLES[4],
     voice::TABLES[5],
     voice::TABLES[6],
+    home::TABLES[0],
+    home::TABLES[1],
 ];
 
 /// What each version of the schema added, oldest first: a new store runs all of it, an older one what it lacks. What was
 /// released is never changed; `tests/released` has it as it was.
-const VERSIONS: [&[&str]; SCHEMA_VERSION as usize] = [&[FIRST], &[SECOND, voice::DDL], &[voice::DDL_3]];
+const VERSIONS: [&[&str]; SCHEMA_VERSION as usize] = [&[FIRST], &[SECOND, voice::DDL], &[voice::DDL_3, home::DDL]];
 
 const FIRST: &str = "
 CREATE TABLE meta (name {text} NOT NULL PRIMARY KEY, value {text} NOT NULL){plain};
@@ -204,6 +206,8 @@ const APPEND_ONLY: &[&str] = &[
     voice::TABLES[4].0,
     voice::TABLES[5].0,
     voice::TABLES[6].0,
+    home::TABLES[0].0,
+    home::TABLES[1].0,
 ];
 
 /// Tables that a sealed run takes no more rows for.

@@ -16,6 +16,7 @@ use store::Db;
 pub use geography::{Compiled, Whereabouts, compile_districts, whereabouts};
 pub use import::{HomesLine, KindLine, ListFinding, ListOptions, ListReport};
 pub use look::{OwnerLine, OwnersPage, PlaceLine, SettingHistory, SettingLine, SettingPage, SettingsPage, VersionLine};
+pub(crate) use places::Saying;
 pub use places::{NewSetting, PlaceCommand, PlaceDone, StatementTerms};
 pub use standard::StandardReport;
 pub use vacancies::{VacanciesPage, VacancyLine};
@@ -77,7 +78,7 @@ impl SettingFilter {
 impl Office {
     /// A point of view on the register: not of runs but of days. As of today unless a night is named; claims expire
     /// against the moment looked back to, or against the present.
-    fn look(&self, db: &mut Db, view: &AsOf) -> Result<(Known, View), Problem> {
+    pub(crate) fn look(&self, db: &mut Db, view: &AsOf) -> Result<(Known, View), Problem> {
         let tx = seen(db, view, "nothing has been recorded yet; begin with `carebank register import ofsted`")?;
         // A commit is never earlier than the one before, whatever the clock says.
         let at = view.known_at.clone().unwrap_or_else(|| self.clock.now());
@@ -88,7 +89,7 @@ impl Office {
     }
 }
 
-fn instant(text: &str) -> Result<Instant, Problem> {
+pub(crate) fn instant(text: &str) -> Result<Instant, Problem> {
     Instant::parse(text).ok_or_else(|| Problem::asked("moment.shape", format!("{text} is no moment")))
 }
 

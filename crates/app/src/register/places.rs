@@ -229,16 +229,17 @@ fn unknown(setting: &SettingRef) -> Problem {
     Problem::not_found("setting", format!("{setting} is not in the register; see `carebank register list`"))
 }
 
-struct Saying<'a> {
-    command: &'a PlaceCommand,
-    terms: &'a StatementTerms,
-    by: String,
-    at: Instant,
-    seq: Seq,
+pub(crate) struct Saying<'a> {
+    pub command: &'a PlaceCommand,
+    pub terms: &'a StatementTerms,
+    pub by: String,
+    pub at: Instant,
+    pub seq: Seq,
 }
 
 impl Saying<'_> {
-    fn decide(&self, db: &mut Db) -> Result<Statement, Problem> {
+    /// The statement, if it may be made as things stand: to be asked under the writer's lock.
+    pub(crate) fn decide(&self, db: &mut Db) -> Result<Statement, Problem> {
         let place = &self.terms.place;
         let all = db.statements_of(&place.setting, Seq::NOW)?;
         let about: Vec<Statement> = all.into_iter().filter(|said| said.place == *place).collect();

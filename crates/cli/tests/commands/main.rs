@@ -4,6 +4,7 @@ mod country;
 mod examples;
 mod grants;
 mod grants_facts;
+mod home;
 mod matching;
 mod register;
 mod returns;

@@ -137,10 +137,13 @@ const WORLDS: [(&str, &[&[&str]]); 8] = [
     ("no", &[&["asked"], &["answer", "--by", "self", "--marks", "5,5,5,5,5,1"], &["review", "--outcome", "changes"]]),
     ("declined", &[&["answer", "--by", "self", "--declined"]]),
     ("a disclosure", &[&["answer", "--by", "self", "--marks", "1,5,5,5,5,5"]]),
-    ("a no and a disclosure, helped", &[
-        &["answer", "--by", "assisted", "--independent", "--marks", "1,1,1,1,1,1"],
-        &["answer", "--by", "self", "--marks", "5,5,5,5,5,1"],
-    ]),
+    (
+        "a no and a disclosure, helped",
+        &[
+            &["answer", "--by", "assisted", "--independent", "--marks", "1,1,1,1,1,1"],
+            &["answer", "--by", "self", "--marks", "5,5,5,5,5,1"],
+        ],
+    ),
 ];
 
 impl World {

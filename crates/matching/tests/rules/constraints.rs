@@ -1,6 +1,6 @@
 //! Hard constraints against brute force: every night of the stay, every way to give out bedrooms, every word by itself.
 
-use kernel::Night;
+use kernel::{GridPoint, Night};
 use matching::*;
 
 use crate::world::{Chance, home, search};
@@ -75,6 +75,15 @@ fn plainly(constraint: Constraint, search: &Search, home: &Home) -> char {
                 'F'
             } else if home.rooms.is_empty() && !search.room.is_empty() {
                 'U'
+            } else if nights().any(|night| {
+                let sure = |closures: &[Closure]| {
+                    let of_night = closures.iter().filter(|closure| closure.nights.contains(night));
+                    of_night.map(|closure| usize::from(closure.places)).sum::<usize>()
+                };
+                let there = home.residents.iter().filter(|resident| resident.nights.contains(night)).count();
+                there + sure(&home.closed) + sure(&home.unsaid) >= usize::from(home.places)
+            }) {
+                'U'
             } else {
                 'P'
             }
@@ -82,6 +91,10 @@ fn plainly(constraint: Constraint, search: &Search, home: &Home) -> char {
         Constraint::People => fails(search.avoid_people.iter().any(|person| {
             home.people.contains(person) || overlapping().any(|resident| resident.person == Some(*person))
         })),
+        Constraint::Places if home.whereabouts_withheld => match search.avoid_places.is_empty() {
+            true => 'P',
+            false => 'U',
+        },
         Constraint::Places => fails(search.avoid_places.iter().any(|zone| {
             let (e, n) = (zone.at.east() - home.at.east(), zone.at.north() - home.at.north());
             i64::from(e).pow(2) + i64::from(n).pow(2) <= i64::from(zone.metres).pow(2)
@@ -170,7 +183,7 @@ fn registered_numbers_are_never_exceeded_on_any_night() {
 #[test]
 fn one_room_that_is_two_things_is_not_counted_for_two_children() {
     let room = |facts: &[RoomFact]| facts.iter().copied().collect::<RoomFacts>();
-    let mut home = Home::new(HomeId::from_number(1), Kind::ChildrensHome, Grid::try_new(0, 0).unwrap(), 2);
+    let mut home = Home::new(HomeId::from_number(1), Kind::ChildrensHome, GridPoint::try_new(0, 0).unwrap(), 2);
     home.rooms = vec![room(&[RoomFact::EnSuite, RoomFact::Adapted]), room(&[])];
     let stay = kernel::Nights::try_new(crate::world::night(0), crate::world::night(7)).unwrap();
     let wanted = [room(&[RoomFact::EnSuite]), room(&[RoomFact::Adapted])];
@@ -186,7 +199,7 @@ fn what_is_unlawful_is_refused_with_its_reason() {
     let mut search = search(&mut chance, 1);
     search.born = Night::try_new(2012, 1, 1).unwrap();
     search.authority.clear();
-    let at = Grid::try_new(1, 1).unwrap();
+    let at = GridPoint::try_new(1, 1).unwrap();
     let kind = |kind| Home::new(HomeId::from_number(1), kind, at, 1);
     let reason = |constraint, home: &Home, search: &Search| match judge(constraint, search, home) {
         Verdict::Fail(reason) => reason,

@@ -1,11 +1,12 @@
 //! Law 1: a tie is broken by nothing that anybody could arrange for.
 
+use kernel::GridPoint;
 use matching::*;
 
 use crate::world::{Chance, key, search};
 
 fn equal_homes(ids: impl IntoIterator<Item = u64>) -> Vec<Home> {
-    let at = Grid::try_new(430_000, 330_000).unwrap();
+    let at = GridPoint::try_new(430_000, 330_000).unwrap();
     ids.into_iter().map(|id| Home::new(HomeId::from_number(id), Kind::Foster, at, 1)).collect()
 }
 

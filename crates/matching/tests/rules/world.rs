@@ -1,6 +1,6 @@
 //! Small worlds at random, the same for the same seed: few words, few people, few nights, so that things meet.
 
-use kernel::{Night, Nights};
+use kernel::{GridPoint, Night, Nights};
 use matching::*;
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
@@ -41,8 +41,8 @@ pub fn night(plus: u64) -> Night {
     Night::parse_iso(FIRST).unwrap().plus(plus as i32)
 }
 
-pub fn point(chance: &mut Chance) -> Grid {
-    Grid::try_new(400_000 + chance.below(60) as i32 * 1_000, 300_000 + chance.below(60) as i32 * 1_000).unwrap()
+pub fn point(chance: &mut Chance) -> GridPoint {
+    GridPoint::try_new(400_000 + chance.below(60) as i32 * 1_000, 300_000 + chance.below(60) as i32 * 1_000).unwrap()
 }
 
 fn person(chance: &mut Chance) -> Person {
@@ -91,6 +91,10 @@ pub fn home(chance: &mut Chance, id: u64) -> Home {
     if chance.once_in(6) {
         home.closed.push(Closure { nights: nights(chance), places: 1 + chance.below(2) as u8 });
     }
+    if chance.once_in(8) {
+        home.unsaid.push(Closure { nights: nights(chance), places: 1 });
+    }
+    home.whereabouts_withheld = chance.once_in(12);
     home.household = Traits::from_bits(chance.bits(16, 9));
     home.household_unknown = Traits::from_bits(chance.bits(16, 25)).without(home.household);
     home.cannot_take = Traits::from_bits(chance.bits(16, 18));

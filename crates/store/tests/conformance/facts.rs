@@ -252,6 +252,7 @@ pub fn fill(place: &Place) {
         db.record_notices(seq, &[notice(1, 1)])?;
         crate::register::fill(db, seq)?;
         db.record_import(&import(seq), &mut std::iter::once(quarantine("", 1)))?;
+        crate::home::fill(db, seq)?;
         voice(db, seq)
     });
     let mut bank = place.bank();

@@ -28,6 +28,7 @@ mod durability;
 mod facts;
 mod faults;
 mod guards;
+mod home;
 mod place;
 mod register;
 mod upgrade;

@@ -57,7 +57,8 @@ fn said(number: i64, item: i64, seq: Seq, kind: &str) -> VoiceFactRow {
 fn what_was_said_comes_in_order_of_record_without_words(place: &Place, told: &mut Told) {
     let mut care = place.care();
     assert!(!care.voice_has_facts().unwrap());
-    let first = record(&mut care, |db, seq| db.record_voice_facts(&[said(9, 0, seq, "asked"), said(1, 1, seq, "read")]));
+    let first =
+        record(&mut care, |db, seq| db.record_voice_facts(&[said(9, 0, seq, "asked"), said(1, 1, seq, "read")]));
     record(&mut care, |db, seq| db.record_voice_facts(&[said(2, 0, seq, "answered")]));
     assert!(care.voice_has_facts().unwrap());
     let mut all = Vec::new();

@@ -1,0 +1,204 @@
+//! Many children at once, from the store: a home closes and everybody in it needs another. A proposal that is proved, and
+//! each child still decides.
+
+use std::collections::BTreeMap;
+
+use kernel::{ChildRef, Night, Seq};
+use matching::{
+    Certificate, Group, Joint, JointLimits, Outcome, Person, Register, Rules, Search, TieKey, Value, WhyApart, propose,
+};
+use register::{Conditions, SettingRef};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use store::{Db, Wing};
+
+use super::list::{fits, stay};
+use super::supply::{Supply, Wanted, cases_of_all, home_id};
+use super::{facts, known_child};
+use crate::office::{AsOf, Known, Office};
+use crate::problem::Problem;
+
+/// One child in a proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JointChild {
+    /// Who.
+    pub child: ChildRef,
+    /// Where; `None` is an unmet need.
+    pub setting: Option<SettingRef>,
+    /// 0: the first wish is met, or none was made; 1: another is; 2: none is.
+    pub class: Option<u8>,
+    /// Homes that could have had this child alone.
+    pub possible: u32,
+}
+
+/// Brothers and sisters in a proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JointGroup {
+    /// Who, the eldest first.
+    pub children: Vec<ChildRef>,
+    /// `together in …`, `near`, `apart`, `not all placed`.
+    pub outcome: String,
+    /// Why not together.
+    pub why: Option<String>,
+}
+
+/// A proposal for many.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JointPage {
+    /// From where one looks.
+    pub known: Known,
+    /// The home that closes, if one does.
+    pub closing: Option<SettingRef>,
+    /// Each child, by reference.
+    pub children: Vec<JointChild>,
+    /// Each group.
+    pub groups: Vec<JointGroup>,
+    /// How good it is.
+    pub value: Value,
+    /// How far that is proved.
+    pub certificate: Certificate,
+    /// Homes of which one more place would help most.
+    pub scarce: Vec<SettingRef>,
+}
+
+impl Office {
+    /// A proposal for these children, or for all who live in a home that closes, from a date on.
+    pub fn home_joint(
+        &self,
+        children: &[ChildRef],
+        closing: Option<&SettingRef>,
+        from: Night,
+        until: Option<Night>,
+        at: &AsOf,
+    ) -> Result<JointPage, Problem> {
+        let mut db = self.open(Wing::Care)?;
+        let (known, view) = self.look(&mut db, at)?;
+        let nights = stay(from, until, 182)?;
+        let mut who: Vec<ChildRef> = children.to_vec();
+        if let Some(setting) = closing {
+            who.extend(living_in(&mut db, known.tx, setting, from)?);
+        }
+        who.sort_unstable();
+        who.dedup();
+        if who.is_empty() {
+            return Err(Problem::not_found(
+                "child",
+                "no child is known to live there from that date on; name children by reference",
+            ));
+        }
+        let mut searches: Vec<Search> = Vec::with_capacity(who.len());
+        for child in &who {
+            let stored = known_child(&mut db, *child)?;
+            let search = facts::search(&stored, &db.home_facts(&child.to_string(), known.tx)?, nights)?;
+            search.check().map_err(|error| Problem::refused("match.search", format!("{child}: {error}")))?;
+            searches.push(search);
+        }
+        // A place registered for fewer than its home has to suit every child: which gets it is not known yet.
+        let suits = |conditions: &Conditions| searches.iter().all(|search| fits(search, conditions));
+        let wanted = Wanted { nights, view: &view, own: None, only: None, fits: &suits };
+        let supply = Supply::load(&mut db, &wanted)?;
+        let mut homes = supply.register.homes().to_vec();
+        homes.retain(|home| closing.is_none_or(|setting| home.id != home_id(setting)));
+        // These children's own beds elsewhere are not in their own way.
+        let moving: Vec<Person> = who.iter().map(|child| facts::person(*child)).collect();
+        for home in &mut homes {
+            home.residents.retain(|resident| resident.person.is_none_or(|person| !moving.contains(&person)));
+        }
+        let register = Register::new(homes).map_err(|error| Problem::refused("match.places", error.to_string()))?;
+        let groups = groups(&searches);
+        let rules = Rules::default();
+        let key = key_of(&mut db, &who, from)?;
+        let joint = Joint {
+            searches: &searches,
+            groups: &groups,
+            register: &register,
+            rules: &rules,
+            key,
+            limits: JointLimits::default(),
+        };
+        let proposal = propose(joint).map_err(|error| Problem::refused("match.search", error.to_string()))?;
+        let of: BTreeMap<Person, ChildRef> = who.iter().map(|child| (facts::person(*child), *child)).collect();
+        let setting = |home| supply.setting(home).clone();
+        Ok(JointPage {
+            known,
+            closing: closing.cloned(),
+            children: proposal
+                .children
+                .iter()
+                .map(|proposed| JointChild {
+                    child: of[&proposed.child],
+                    setting: proposed.home.map(setting),
+                    class: proposed.class,
+                    possible: proposed.possible,
+                })
+                .collect(),
+            groups: proposal.groups.iter().map(|group| told(group, &of, &supply)).collect(),
+            value: proposal.value,
+            certificate: proposal.certificate,
+            scarce: proposal.scarce.iter().map(|home| setting(*home)).collect(),
+        })
+    }
+}
+
+fn told(group: &Group, of: &BTreeMap<Person, ChildRef>, supply: &Supply) -> JointGroup {
+    let outcome = match group.outcome {
+        Outcome::Together(home) => format!("together in {}", supply.setting(home)),
+        Outcome::Near(metres) => format!("near: at most {} from the eldest", matching::miles(metres)),
+        Outcome::Apart(metres) => format!("apart: up to {} from the eldest", matching::miles(metres)),
+        Outcome::NotAllPlaced => "not all have a home".to_owned(),
+    };
+    let why = group.why_apart.map(|why| match why {
+        WhyApart::NoHome => "no home can have them all".to_owned(),
+        WhyApart::OthersFirst(homes) => {
+            format!("{homes} homes can, but then fewer children would be placed or fewer groups be together")
+        }
+        WhyApart::NotDecided(homes) => format!("{homes} homes can, and the search ended before it was decided"),
+    });
+    JointGroup { children: group.children.iter().map(|person| of[person]).collect(), outcome, why }
+}
+
+/// Children placed in a home by a decision recorded here, who are there on a night.
+fn living_in(db: &mut Db, known: Seq, setting: &SettingRef, from: Night) -> Result<Vec<ChildRef>, Problem> {
+    let all = cases_of_all(db, known)?.into_iter();
+    let there = all.filter(|(_, case)| {
+        let home = case.decision.as_ref().is_some_and(|decision| decision.setting == setting.as_str());
+        let placed = case.placed.as_ref();
+        home && placed
+            .is_some_and(|placed| placed.arrived <= from && placed.ended.is_none_or(|(ended, ..)| ended > from))
+            && case.stage == care::home::Stage::Placed
+    });
+    Ok(there.map(|(child, _)| child).collect())
+}
+
+/// Brothers and sisters among the children searched for, the eldest first.
+fn groups(searches: &[Search]) -> Vec<Vec<Person>> {
+    let mut group: Vec<usize> = (0..searches.len()).collect();
+    for (at, search) in searches.iter().enumerate() {
+        for sibling in &search.siblings {
+            if let Some(other) = searches.iter().position(|other| other.child == sibling.person) {
+                let (one, two) = (group[at], group[other]);
+                group.iter_mut().filter(|of| **of == one.max(two)).for_each(|of| *of = one.min(two));
+            }
+        }
+    }
+    let mut groups: BTreeMap<usize, Vec<&Search>> = BTreeMap::new();
+    for (search, of) in searches.iter().zip(&group) {
+        groups.entry(*of).or_default().push(search);
+    }
+    let several = groups.into_values().filter(|group| group.len() > 1);
+    several
+        .map(|mut group| {
+            group.sort_by_key(|search| (search.born, search.child));
+            group.into_iter().map(|search| search.child).collect()
+        })
+        .collect()
+}
+
+fn key_of(db: &mut Db, who: &[ChildRef], from: Night) -> Result<TieKey, Problem> {
+    let secret = db.reference_key()?.unwrap_or_default();
+    let names: Vec<String> = who.iter().map(ToString::to_string).collect();
+    let digest = Sha256::digest(format!("{secret}\njoint\n{}\n{}", from.iso(), names.join("\n")).as_bytes());
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest[..16]);
+    Ok(TieKey::new(key))
+}

@@ -1,0 +1,635 @@
+//! The placement from arrival to departure. What is recorded of it becomes episodes, as the council will report them, and
+//! of these the notice at the door follows: nothing else passes.
+
+use care::home::{Case, Event, Piece, Placed, Role, Stage, View, What, pieces};
+use kernel::{ChildRef, Code, CodeSet, CouncilCode, EpisodeId, Masked, Night, Nights, PlacementId, ReturnYear, Seq};
+use register::{Field, PlaceRef, Says, Setting, SettingRef, State, Statement, fold};
+use store::{Db, EpisodeVersion, StoredChild, Wing};
+
+use super::decide::{coded, say_of_place, withdraw};
+use super::facts::return_year;
+use super::list::holder;
+use super::{Done, Step, done, known_child, last_search, row, searches, without_money};
+use crate::import::changed;
+use crate::moment::Moment;
+use crate::office::Office;
+use crate::problem::Problem;
+use crate::reference::ReferenceKey;
+use crate::register::{PlaceCommand, instant};
+use crate::settle::settled;
+
+/// A child comes.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// The first night.
+    pub on: Night,
+    /// The legal status; otherwise the last that is known.
+    pub legal_status: Option<String>,
+    /// Why the child left the home before, as SSDA903 has it (REASON_PLACE_CHANGE), where there was one.
+    pub reason: Option<String>,
+}
+
+/// What happens to a placement.
+#[derive(Clone, Debug)]
+pub enum LifeStep {
+    /// Introductions on these days.
+    Introductions(Nights),
+    /// The child did not come.
+    NotArrived,
+    /// The child sleeps elsewhere from a date on: a temporary code, and until when if that is known.
+    Away(String, Option<Night>),
+    /// The child is back.
+    Back,
+    /// The stay goes on until a date; that the child is still there is confirmed.
+    Extend(Night),
+    /// Notice was given, by whom, for when.
+    Notice(Role, Night),
+    /// The child left: the reasons as SSDA903 has them.
+    End(String, Option<String>),
+    /// A date was wrong, or the child never came.
+    Correct(Option<Night>, Option<Night>, bool),
+    /// The child was visited.
+    Visited,
+    /// The child's case was reviewed.
+    Reviewed,
+}
+
+/// What a step needs besides the events: the child, the time, and the number of the commit.
+struct Scene<'a> {
+    db: &'a mut Db,
+    child: StoredChild,
+    at: String,
+    seq: Seq,
+    key: ReferenceKey,
+    items: i64,
+}
+
+impl Scene<'_> {
+    fn today(&self) -> Night {
+        Moment::date(&self.at)
+    }
+
+    fn record(&mut self, event: &Event, words: Option<Masked>) -> Result<(), Problem> {
+        let row = row(self.seq, self.items, self.child.child, event, words);
+        self.items += 1;
+        Ok(self.db.record_home_events(&[row])?)
+    }
+
+    /// Writes what the episodes now are, and puts at the door what has changed.
+    fn report(&mut self, mut fresh: Vec<EpisodeVersion>) -> Result<(), Problem> {
+        fresh.sort_unstable_by_key(|version| version.episode);
+        self.db.record_episodes(&fresh)?;
+        let versions = self.db.episode_versions(self.child.child, Seq::NOW)?;
+        let settled = settled(&self.child, &versions);
+        let stored = self.db.notices_of_child(self.child.child, Seq::NOW)?;
+        Ok(self.db.record_notices(self.seq, &changed(&stored, settled.notices))?)
+    }
+
+    /// The last version of each episode that stands, by the first night.
+    fn standing(&mut self) -> Result<Vec<EpisodeVersion>, Problem> {
+        let versions = self.db.episode_versions(self.child.child, Seq::NOW)?;
+        let latest = versions.chunk_by(|one, other| one.episode == other.episode).filter_map(<[_]>::last);
+        let mut standing: Vec<EpisodeVersion> = latest.filter(|last| !last.withdrawn).cloned().collect();
+        standing.sort_by_key(|version| (version.decom, version.episode));
+        Ok(standing)
+    }
+
+    fn year(&self, nights: &[Night]) -> Result<i16, Problem> {
+        let last = nights.iter().copied().max().map_or(self.today(), |last| last.max(self.today()));
+        let ends = return_year(last);
+        ReturnYear::try_new(ends)
+            .map(ReturnYear::ends)
+            .ok_or_else(|| Problem::asked("home.year", format!("{last} is in no return that this version knows")))
+    }
+
+    /// The episodes of a placement as it now is, as versions that say something new.
+    fn episodes(
+        &mut self,
+        placed: &Placed,
+        base: &EpisodeVersion,
+        confirm: bool,
+    ) -> Result<Vec<EpisodeVersion>, Problem> {
+        let standing = self.standing()?;
+        let pieces = pieces(placed);
+        let mut fresh: Vec<EpisodeVersion> = Vec::with_capacity(pieces.len());
+        for (at, piece) in pieces.iter().enumerate() {
+            let before = match at {
+                0 => standing.iter().find(|version| version.episode == placed.episode),
+                _ => standing.iter().find(|version| version.decom == piece.start && version.episode != placed.episode),
+            };
+            let episode = match before {
+                Some(before) => before.episode,
+                None => self.new_episode(piece.start, &fresh)?,
+            };
+            let last = at + 1 == pieces.len();
+            let now = self.version(placed, base, piece, (at == 0, last), episode)?;
+            let now = match before {
+                // Evidence never shrinks; an open stay is taken on only by a word that the child is still there.
+                Some(before) if !confirm => {
+                    let through = return_year(piece.end.map_or(piece.start, Night::eve));
+                    EpisodeVersion { year: before.year.max(through), ..now }
+                }
+                _ => now,
+            };
+            if before.is_none_or(|before| EpisodeVersion { seq: before.seq, ..now.clone() } != *before) {
+                fresh.push(now);
+            }
+        }
+        Ok(fresh)
+    }
+
+    fn version(
+        &self,
+        placed: &Placed,
+        base: &EpisodeVersion,
+        piece: &Piece,
+        (first, last): (bool, bool),
+        episode: EpisodeId,
+    ) -> Result<EpisodeVersion, Problem> {
+        let code = |text: &str| Code::parse(text).expect("a code of the return");
+        let end = piece.end.map(Night::eve);
+        let rec = match (piece.end, placed.ended) {
+            (None, _) => None,
+            (Some(_), Some((_, rec, _))) if last => Some(rec),
+            (Some(_), _) => Some(code("X1")),
+        };
+        let away = piece.away.is_some();
+        Ok(EpisodeVersion {
+            episode,
+            seq: self.seq,
+            child: base.child,
+            year: self.year(&[piece.start, end.unwrap_or(piece.start)])?,
+            decom: piece.start,
+            dec: piece.end,
+            rne: if first { base.rne } else { code("P") },
+            ls: base.ls,
+            cin: base.cin,
+            place: piece.away.unwrap_or(base.place),
+            provider: if away { None } else { base.provider },
+            rec,
+            reason: if last { placed.ended.and_then(|(_, _, reason)| reason) } else { None },
+            home_post: base.home_post.clone(),
+            pl_post: if away { Masked::default() } else { base.pl_post.clone() },
+            urn: if away { None } else { base.urn.clone() },
+            withdrawn: false,
+        })
+    }
+
+    fn new_episode(&mut self, start: Night, fresh: &[EpisodeVersion]) -> Result<EpisodeId, Problem> {
+        let versions = self.db.episode_versions(self.child.child, Seq::NOW)?;
+        let taken = |id: &EpisodeId| versions.iter().chain(fresh).any(|version| version.episode == *id);
+        let ids = (0..).map(|nth| self.key.episode(self.child.child, start, nth));
+        Ok(ids.into_iter().find(|id| !taken(id)).expect("there are more references than episodes"))
+    }
+
+    /// The version that the other episodes of a placement are made after.
+    fn base(&mut self, placed: &Placed) -> Result<EpisodeVersion, Problem> {
+        let versions = self.db.episode_versions(self.child.child, Seq::NOW)?;
+        let of_it = versions.iter().rfind(|version| version.episode == placed.episode);
+        of_it.cloned().ok_or_else(|| Problem::not_found("episode", "the placement's episode is not in the store"))
+    }
+}
+
+/// Who runs a place, as SSDA903 codes it, and under which Ofsted number.
+fn provider(facts: &Setting, setting: &SettingRef, child: &StoredChild, on: Night) -> (Option<Code>, Option<String>) {
+    let own = facts.council(on).is_some_and(|council| council.code == child.council);
+    let code = match facts.text(Field::Sector).map(fold).as_deref() {
+        Some("private") => "PR4",
+        Some("voluntary") => "PR5",
+        Some("healthauthority") => "PR3",
+        // A household of which nobody says otherwise is approved by its own council.
+        _ if own => "PR1",
+        Some("localauthority") => "PR2",
+        _ => return (None, setting.number().map(str::to_owned)),
+    };
+    let agency = || facts.text(Field::Owner).and_then(SettingRef::urn).and_then(|urn| urn.number().map(str::to_owned));
+    let urn = setting.number().map(str::to_owned).or_else(agency);
+    (Code::parse(code), urn)
+}
+
+impl Office {
+    fn home_scene<T>(
+        &self,
+        child: ChildRef,
+        command: &str,
+        parts: &[&str],
+        work: impl FnOnce(&mut Scene<'_>, Case) -> Result<T, Problem>,
+    ) -> Result<(Done, Option<T>), Problem> {
+        let mut db = self.open(Wing::Care)?;
+        let stored = known_child(&mut db, child)?;
+        let content = self.home_content(&mut db, &[&[&child.to_string(), command][..], parts].concat())?;
+        let key = db.reference_key()?.unwrap_or_default();
+        let now = self.clock.now();
+        let (mut search, mut home, mut answer) = (0, None, None);
+        let committed = self.commit(&mut db, "home", &content, |db, seq| {
+            let case = last_search(db, child)?;
+            search = case.search;
+            home = case.decision.as_ref().map(|decision| decision.setting.clone());
+            let at = db.tx(seq)?.map_or_else(|| now.as_str().to_owned(), |tx| tx.at);
+            let mut scene = Scene { db, child: stored, at, seq, key: ReferenceKey::new(key), items: 0 };
+            answer = Some(work(&mut scene, case)?);
+            Ok(Some(()))
+        })?;
+        Ok((done(committed, child, search, command, home, Vec::new())?, answer))
+    }
+
+    /// The child has come. What was decided becomes an episode, the place is filled, and the door learns of it.
+    pub fn home_start(&self, child: ChildRef, arrival: &Arrival) -> Result<(Done, PlacementId), Problem> {
+        let parts = format!("{arrival:?}");
+        let (recorded, placement) = self.home_scene(child, "arrived", &[&parts], |scene, case| {
+            let decision = case.decision.clone().filter(|_| case.stage == Stage::Decided);
+            let number = decision.as_ref().map_or(0, |decision| decision.place);
+            let episode = scene.new_episode(arrival.on, &[])?;
+            let setting = decision.as_ref().map(|decision| decision.setting.clone());
+            let what = What::Arrived { episode, place: number };
+            let event = Event { search: case.search, on: arrival.on, setting, words: false, what };
+            case.allows(&event)?;
+            let decision = decision.expect("only a decided case allows an arrival");
+            if arrival.on > scene.today() {
+                return Err(Problem::asked(
+                    "home.date",
+                    format!("{} has not come yet; record an arrival when the child has come", arrival.on),
+                ));
+            }
+            let base = first_episode(scene, &decision.setting, decision.kind, arrival, episode)?;
+            let mut fresh = leave_the_last(scene, &case, arrival)?;
+            let by = holder(scene.db, &scene.child, case.search)?;
+            let (at, seq) = (scene.at.clone(), scene.seq);
+            // For the stay decided on, and no longer: another child may be promised the nights after it.
+            let filled_until = Some(case.stay.end().max(arrival.on.next()));
+            say_of_place(
+                scene.db,
+                &PlaceCommand::Fill,
+                &decision.setting,
+                number,
+                (Some(arrival.on), filled_until),
+                &by,
+                &at,
+                seq,
+            )?;
+            scene.record(&event, None)?;
+            fresh.push(base);
+            scene.report(fresh)?;
+            PlacementId::from_stored(episode.stored())
+                .ok_or_else(|| Problem::not_found("placement", "no such reference"))
+        })?;
+        let placement = match placement {
+            Some(placement) => placement,
+            None => {
+                let placed = last_search(&mut self.open(Wing::Care)?, child)?.placed;
+                let placed = placed.and_then(|placed| PlacementId::from_stored(placed.episode.stored()));
+                placed.ok_or_else(|| Problem::not_found("placement", "that commit placed no child"))?
+            }
+        };
+        if recorded.recorded {
+            self.home_drop_hold(child, recorded.search)?;
+        }
+        let told = vec![format!("placement {placement}: the door has its notice")];
+        Ok((Done { told, ..recorded }, placement))
+    }
+
+    /// The hold has done its work once the place is filled: left standing, it would keep the place when the child leaves
+    /// before it expires. A commit of its own, since one commit says one thing of a place; without it the hold expires.
+    fn home_drop_hold(&self, child: ChildRef, search: i64) -> Result<(), Problem> {
+        let office = Office { key: None, ..self.clone() };
+        let mut db = office.open(Wing::Care)?;
+        let stored = known_child(&mut db, child)?;
+        let case = last_search(&mut db, child)?;
+        let Some(decision) = case.decision.filter(|_| case.search == search) else { return Ok(()) };
+        let by = holder(&mut db, &stored, search)?;
+        let content = office.home_content(&mut db, &[&child.to_string(), "hold done", &search.to_string()])?;
+        let now = office.clock.now();
+        office.commit(&mut db, "home", &content, |db, seq| {
+            let Some(setting) = SettingRef::parse(&decision.setting) else { return Ok(None) };
+            let mut said = db.statements_of(&setting, Seq::NOW)?;
+            said.retain(|said| said.place.number == decision.place);
+            let held = ::register::standing(&said, Seq::NOW)
+                .into_iter()
+                .find(|said| said.says == Says::Held && said.by == by)
+                .cloned();
+            let Some(held) = held else { return Ok(None) };
+            let at = db.tx(seq)?.map_or_else(|| now.as_str().to_owned(), |tx| tx.at);
+            let (at, replaces) = (instant(&at)?, Some(held.seq));
+            db.record_statements(&[Statement { seq, says: Says::Withdrawn, expires: None, replaces, at, ..held }])?;
+            Ok(Some(()))
+        })?;
+        Ok(())
+    }
+
+    /// One step in the life of a placement.
+    pub fn home_life(
+        &self,
+        child: ChildRef,
+        on: Night,
+        step: &LifeStep,
+        words: Option<Masked>,
+    ) -> Result<Done, Problem> {
+        without_money("the reason", words.as_ref())?;
+        let what = described(step, on)?;
+        if matches!(what, What::Introductions { .. } | What::Notice { .. } | What::Visited | What::Reviewed) {
+            let setting = last_search(&mut self.open(Wing::Care)?, child)?.decision.map(|decision| decision.setting);
+            return self.home_step(child, Step { on, setting, what, words });
+        }
+        let said = words.as_ref().map(Masked::reveal).unwrap_or_default().to_owned();
+        let (kind, parts) = (what.kind(), format!("{} {what:?}", on.iso()));
+        let (recorded, _) = self.home_scene(child, kind, &[&parts, &said], |scene, case| {
+            let setting = case.decision.as_ref().map(|decision| decision.setting.clone());
+            let mut what = what;
+            if let What::NotArrived { place } = &mut what {
+                *place = case.decision.as_ref().map_or(0, |decision| decision.place);
+            }
+            let event = Event { search: case.search, on, setting, words: words.is_some(), what };
+            case.allows(&event)?;
+            if on > scene.today() && !matches!(event.what, What::Extended { .. }) {
+                return Err(Problem::asked("home.date", format!("{on} has not come yet; record what has happened")));
+            }
+            scene.record(&event, words)?;
+            of_place(scene, &case, &event)?;
+            let now = last_search(scene.db, child)?;
+            match (&event.what, case.placed.as_ref()) {
+                (What::NotArrived { .. }, _) | (_, None) => Ok(()),
+                (What::Corrected { never: true, .. }, Some(placed)) => {
+                    let starts: Vec<Night> = pieces(placed).iter().map(|piece| piece.start).collect();
+                    let standing = scene.standing()?;
+                    let ours = standing
+                        .into_iter()
+                        .filter(|version| version.episode == placed.episode || starts.contains(&version.decom));
+                    let seq = scene.seq;
+                    let gone = ours.map(|version| EpisodeVersion { seq, withdrawn: true, ..version }).collect();
+                    scene.report(gone)
+                }
+                (what, Some(_)) => {
+                    let placed = now.placed.as_ref().expect("a placement that is not taken back is there");
+                    let base = scene.base(placed)?;
+                    let fresh = scene.episodes(placed, &base, matches!(what, What::Extended { .. }))?;
+                    scene.report(fresh)
+                }
+            }
+        })?;
+        Ok(recorded)
+    }
+
+    /// Another council is responsible from a date on: the child's episodes end there and begin here, in the same bed, so
+    /// that no night is lost or double. What is known of the child goes with them.
+    pub fn home_transfer(
+        &self,
+        child: ChildRef,
+        on: Night,
+        to: CouncilCode,
+        local_id: &Masked,
+    ) -> Result<(Done, ChildRef), Problem> {
+        let parts = format!("{} {to} {}", on.iso(), local_id.reveal());
+        let (recorded, other) = self.home_scene(child, "transferred", &[&parts], |scene, case| {
+            let new = scene.key.child(to, local_id);
+            if scene.db.child(new, Seq::NOW)?.is_some() || to == scene.child.council {
+                return Err(Problem::asked(
+                    "home.transfer",
+                    format!("{to} already knows a child under that number, or is responsible now: check both"),
+                ));
+            }
+            let setting = case.decision.as_ref().map(|decision| decision.setting.clone());
+            let what = What::Transferred { to, child: new };
+            let event = Event { search: case.search, on, setting: setting.clone(), words: false, what };
+            case.allows(&event)?;
+            if on > scene.today() {
+                return Err(Problem::asked("home.date", format!("{on} has not come yet; record what has happened")));
+            }
+            scene.record(&event, None)?;
+            let placed = case.placed.clone().expect("only a placement is transferred");
+            let decision = case.decision.clone().expect("a placement was decided on");
+            let base = scene.base(&placed)?;
+            // E3: care is taken over by another council.
+            let e3 = coded(CodeSet::Rec, on, "E3", "reason to end")?;
+            let ended = Placed { ended: Some((on, e3, None)), ..placed.clone() };
+            let fresh = scene.episodes(&ended, &base, false)?;
+            scene.report(fresh)?;
+            take_over(scene, new, to, local_id, &case, &base, &decision, on)?;
+            Ok(new)
+        })?;
+        let other = match other {
+            Some(other) => other,
+            None => ReferenceKey::new(self.open(Wing::Care)?.reference_key()?.unwrap_or_default()).child(to, local_id),
+        };
+        let told = vec![format!("{to} knows the child as {other}; the placement goes on in the same bed")];
+        Ok((Done { told, ..recorded }, other))
+    }
+}
+
+fn described(step: &LifeStep, on: Night) -> Result<What, Problem> {
+    Ok(match step {
+        LifeStep::Introductions(nights) => What::Introductions { nights: *nights },
+        LifeStep::NotArrived => What::NotArrived { place: 0 },
+        LifeStep::Away(code, back) => {
+            let code = coded(CodeSet::Place, on, code, "temporary code")?;
+            if !care::is_temporary(code) {
+                return Err(Problem::asked(
+                    "home.code",
+                    format!("{code} is no temporary code (T0 to T4): a move is a search and a decision"),
+                ));
+            }
+            What::Away { code, back: *back }
+        }
+        LifeStep::Back => What::Back,
+        LifeStep::Extend(until) => What::Extended { until: *until },
+        LifeStep::Notice(by, ends) => What::Notice { by: *by, ends: *ends },
+        LifeStep::End(rec, reason) => What::Ended {
+            rec: coded(CodeSet::Rec, on, rec, "reason to end")?,
+            reason: reason
+                .as_deref()
+                .map(|reason| coded(CodeSet::PlaceChange, on, reason, "reason of change"))
+                .transpose()?,
+        },
+        LifeStep::Correct(arrived, ended, never) => What::Corrected { arrived: *arrived, ended: *ended, never: *never },
+        LifeStep::Visited => What::Visited,
+        LifeStep::Reviewed => What::Reviewed,
+    })
+}
+
+/// The first episode of a placement.
+fn first_episode(
+    scene: &mut Scene<'_>,
+    setting: &str,
+    kind: Code,
+    arrival: &Arrival,
+    episode: EpisodeId,
+) -> Result<EpisodeVersion, Problem> {
+    let on = arrival.on;
+    let reference =
+        SettingRef::parse(setting).ok_or_else(|| Problem::not_found("setting", format!("{setting} is no setting")))?;
+    let history = scene.db.setting(&reference, Seq::NOW)?;
+    let facts = history.on(on, Seq::NOW).map(|standing| standing.facts).unwrap_or_default();
+    let (provider, urn) = provider(&facts, &reference, &scene.child, on);
+    let standing = scene.standing()?;
+    let before = standing.iter().rev().find(|version| version.decom < on);
+    let in_care = before.is_some_and(|before| before.dec.is_none_or(|dec| dec >= on));
+    let status = match (&arrival.legal_status, before) {
+        (Some(text), _) => coded(CodeSet::LegalStatus, on, text, "legal status")?,
+        (None, Some(before)) if in_care => before.ls,
+        _ => return Err(Problem::asked("home.legal-status", "give --legal-status: none is known on the eve")),
+    };
+    let code = |text: &str| Code::parse(text).expect("a code of the return");
+    let post = facts.text(Field::Postcode).unwrap_or_default();
+    Ok(EpisodeVersion {
+        episode,
+        seq: scene.seq,
+        child: scene.child.child,
+        year: scene.year(&[on])?,
+        decom: on,
+        dec: None,
+        rne: code(if in_care { "P" } else { "S" }),
+        ls: status,
+        cin: before.and_then(|before| before.cin),
+        place: kind,
+        provider,
+        rec: None,
+        reason: None,
+        home_post: before.map(|before| before.home_post.clone()).unwrap_or_default(),
+        pl_post: Masked::new(post),
+        urn,
+        withdrawn: false,
+    })
+}
+
+/// A child who moves leaves the home before: its open episodes end on the day of the move, and its place is given free.
+fn leave_the_last(scene: &mut Scene<'_>, case: &Case, arrival: &Arrival) -> Result<Vec<EpisodeVersion>, Problem> {
+    let on = arrival.on;
+    let x1 = coded(CodeSet::Rec, on, "X1", "reason to end")?;
+    let reason = arrival
+        .reason
+        .as_deref()
+        .map(|reason| coded(CodeSet::PlaceChange, on, reason, "reason of change"))
+        .transpose()?;
+    let all = searches(scene.db, scene.child.child, Seq::NOW)?;
+    for before in all.iter().filter(|before| before.search != case.search && before.stage == Stage::Placed) {
+        let setting = before.decision.as_ref().map(|decision| decision.setting.clone());
+        let what = What::Ended { rec: x1, reason };
+        let event = Event { search: before.search, on, setting, words: false, what };
+        before.allows(&event)?;
+        scene.record(&event, None)?;
+        of_place(scene, before, &event)?;
+    }
+    let year = scene.year(&[on])?;
+    let seq = scene.seq;
+    let standing = scene.standing()?;
+    let open = standing.into_iter().filter(|version| version.decom < on && version.dec.is_none());
+    Ok(open
+        .map(|version| EpisodeVersion {
+            seq,
+            dec: Some(on),
+            rec: Some(x1),
+            reason,
+            year: version.year.max(year),
+            ..version
+        })
+        .collect())
+}
+
+/// What becomes of the place: given free at the end, corrected with the dates, taken back if nobody came.
+fn of_place(scene: &mut Scene<'_>, case: &Case, event: &Event) -> Result<(), Problem> {
+    let Some(decision) = &case.decision else { return Ok(()) };
+    let (setting, number) = (decision.setting.as_str(), decision.place);
+    let by = holder(scene.db, &scene.child, case.search)?;
+    let (at, seq) = (scene.at.clone(), scene.seq);
+    let say =
+        |db: &mut Db, command: &PlaceCommand, nights| say_of_place(db, command, setting, number, nights, &by, &at, seq);
+    match &event.what {
+        What::Ended { .. } => say(scene.db, &PlaceCommand::End, (None, Some(event.on))),
+        What::Corrected { ended: Some(ended), .. } if case.stage == Stage::Ended => {
+            say(scene.db, &PlaceCommand::End, (None, Some(*ended)))
+        }
+        What::Extended { until } => {
+            still_open(scene, setting, number, case.stay.end(), *until)?;
+            say(scene.db, &PlaceCommand::End, (None, Some(*until)))
+        }
+        What::Corrected { never: true, .. } => withdraw(scene.db, &scene.child, case.search, setting, number, &at, seq),
+        What::NotArrived { .. } if case.held.is_some() => {
+            withdraw(scene.db, &scene.child, case.search, setting, number, &at, seq)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Nobody else has been promised the place for the nights by which a stay is made longer.
+fn still_open(scene: &mut Scene<'_>, setting: &str, number: u16, from: Night, until: Night) -> Result<(), Problem> {
+    let Some(nights) = Nights::try_new(from, until) else { return Ok(()) };
+    let reference = SettingRef::parse(setting).and_then(|setting| PlaceRef::try_new(setting, number));
+    let place = reference.ok_or_else(|| Problem::not_found("place", "no such place"))?;
+    let mut said = scene.db.statements_of(&place.setting, Seq::NOW)?;
+    said.retain(|said| said.place == place);
+    let view = ::register::View { known: Seq::NOW, at: instant(&scene.at)? };
+    let taken = ::register::spans(&said, nights, &view)
+        .into_iter()
+        .find(|(_, state)| matches!(state, State::Held(_) | State::Filled(_)));
+    match taken {
+        None => Ok(()),
+        Some((nights, _)) => {
+            let sentence =
+                format!("{place} is promised to another child from {}: agree with them first", nights.start());
+            Err(Problem::asked("vacancy.taken", sentence))
+        }
+    }
+}
+
+/// The other council's side of a transfer: the child under its number, what is known of them, a search that is decided and
+/// the placement that goes on.
+#[allow(clippy::too_many_arguments, reason = "what one side hands the other")]
+fn take_over(
+    scene: &mut Scene<'_>,
+    new: ChildRef,
+    to: CouncilCode,
+    local_id: &Masked,
+    case: &Case,
+    base: &EpisodeVersion,
+    decision: &care::home::Decision,
+    on: Night,
+) -> Result<(), Problem> {
+    let (old, seq) = (scene.child.clone(), scene.seq);
+    let stored =
+        StoredChild { child: new, council: to, local_id: local_id.clone(), year: return_year(on), ..old.clone() };
+    scene.db.record_children(seq, std::slice::from_ref(&stored))?;
+    let known = scene.db.home_facts(&old.child.to_string(), Seq::NOW)?;
+    let known: Vec<store::HomeFact> =
+        known.into_iter().map(|fact| store::HomeFact { subject: new.to_string(), seq, ..fact }).collect();
+    scene.db.record_home_facts(&known)?;
+    // The place stays filled, as it was said to be: who is responsible is nothing to the register.
+    scene.child = stored;
+    let episode = scene.new_episode(on, &[])?;
+    let stay = Nights::try_new(on, case.stay.end().max(on.next())).expect("a night at least");
+    let setting = Some(decision.setting.clone());
+    let event = |what, words| Event { search: 1, on, setting: setting.clone(), words, what };
+    let taken = [
+        event(What::Opened { stay, emergency: false, complete: 100 }, false),
+        event(What::Said { role: Role::Council, view: View::For }, false),
+        event(
+            What::Decided {
+                place: decision.place,
+                kind: decision.kind,
+                rank: None,
+                metres: None,
+                together: None,
+                checks: vec![("transfer".to_owned(), "decided by the council before; the child stays".to_owned())],
+            },
+            false,
+        ),
+        event(What::Arrived { episode, place: decision.place }, false),
+    ];
+    for event in &taken {
+        scene.record(event, None)?;
+    }
+    let starts = coded(CodeSet::Rne, on, "S", "reason for a new episode")?;
+    let version = EpisodeVersion {
+        episode,
+        seq,
+        child: new,
+        year: scene.year(&[on])?,
+        decom: on,
+        dec: None,
+        rne: starts,
+        rec: None,
+        reason: None,
+        provider: base.provider,
+        withdrawn: false,
+        ..base.clone()
+    };
+    scene.report(vec![version])
+}

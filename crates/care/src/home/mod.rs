@@ -1,0 +1,11 @@
+//! A search for a home and the placement that comes of it: what is said and done, what stands, what may follow.
+
+mod case;
+mod due;
+mod event;
+mod life;
+
+pub use case::{Asked, Case, Decision, Placed, Refusal, Stage, cases};
+pub use due::{VisitRules, next_visit, visit_rules};
+pub use event::{Decline, Event, Reply, Role, View, What};
+pub use life::{Piece, pieces};

@@ -1,0 +1,355 @@
+//! The pages of `carebank home`. None of them has a price, an owner or a contract in it.
+
+use std::fmt::Write as _;
+
+use app::ChildRef;
+use app::home::{
+    ChildPage, DecisionPage, Done, FairnessPage, HomeDue, HomeList, HomePage, JointPage, ListedHome, Referral,
+    WhyNotPage,
+};
+use app::kernel::GridPoint;
+use app::matching::{LeftOut, Verdict, miles};
+
+use crate::matching::{criterion, map, mark, wish};
+
+/// Writing to a string cannot fail.
+macro_rules! line {
+    ($page:expr $(, $($part:tt)*)?) => {{ let _ = writeln!($page $(, $($part)*)?); }};
+}
+
+pub fn child(page: &ChildPage) -> String {
+    let mut text = String::new();
+    line!(text, "child {} of {}", page.child, page.council);
+    line!(text, "referral {} of 100 parts complete", page.complete);
+    for missing in &page.missing {
+        line!(text, "  still missing  {missing}");
+    }
+    for (field, value) in &page.fields {
+        line!(text, "  {field:<17} {value}");
+    }
+    for field in &page.words {
+        line!(text, "  {field:<17} words are kept");
+    }
+    for (search, stay, stage) in &page.searches {
+        line!(text, "search {search}: {} to {}, {stage}", stay.start(), stay.end());
+    }
+    text
+}
+
+pub fn home(page: &HomePage) -> String {
+    let mut text = String::new();
+    line!(text, "{} says of itself", page.setting);
+    for (field, value) in &page.fields {
+        line!(text, "  {field:<17} {value}");
+    }
+    text
+}
+
+pub fn done(done: &Done) -> String {
+    let mut text = String::new();
+    let home = done.setting.as_ref().map(|setting| format!(" {setting}")).unwrap_or_default();
+    let before = if done.recorded { "" } else { " (recorded before under this key)" };
+    line!(text, "{}{home} for {}, search {}{before}", done.what, done.child, done.search);
+    for told in &done.told {
+        line!(text, "  {told}");
+    }
+    text
+}
+
+pub fn list(list: &HomeList, explain: bool) -> String {
+    let mut text = String::new();
+    line!(text, "search {} for {}: {} to {}", list.search, list.child, list.stay.start(), list.stay.end());
+    line!(
+        text,
+        "{} homes looked at ({} agencies and the like are no homes in themselves)",
+        list.looked_at,
+        list.not_homes
+    );
+    line!(text, "{} can be offered, {} could be if a question were answered", list.possible, list.uncertain);
+    for (at, asked) in list.asked.wishes.iter().enumerate() {
+        line!(text, "  wish {}: {}", at + 1, wish(asked));
+    }
+    table(&mut text, "can be offered", &list.offered);
+    table(&mut text, "could be offered, if", &list.to_ask);
+    for (home, place) in list.to_ask.iter().zip(1..).take(if explain { usize::MAX } else { 3 }) {
+        for (_, verdict) in home.offered.verdicts.iter() {
+            if let Verdict::Unknown(ask) = verdict {
+                line!(text, "  {place}. {}: {ask}", home.setting);
+            }
+        }
+    }
+    let shown = if list.offered.is_empty() { &list.to_ask } else { &list.offered };
+    let points: Vec<GridPoint> = shown.iter().map(|home| home.offered.at).collect();
+    line!(text);
+    text.push_str(&map(&list.asked, &points));
+    left_out(&mut text, list);
+    if explain {
+        explained(&mut text, list);
+    }
+    line!(text, "\norder {}: wishes, then brothers and sisters, then closeness, then the rest", list.rules);
+    if let Some(seq) = list.kept {
+        line!(text, "kept as {}", seq.0);
+    }
+    text
+}
+
+fn table(text: &mut String, title: &str, homes: &[ListedHome]) {
+    if homes.is_empty() {
+        return;
+    }
+    line!(
+        text,
+        "\n{title:<25} {:<18} {:<8} {:>13} {:>12}  {:<8} shown, of no effect",
+        "kind",
+        "wishes",
+        "from home",
+        "school",
+        "free"
+    );
+    for (home, place) in homes.iter().zip(1..) {
+        let offered = &home.offered;
+        let about = if home.about { "~" } else { "" };
+        let far = |metres: Option<u32>| metres.map_or("-".to_owned(), |metres| format!("{about}{}", miles(metres)));
+        let wishes: String = offered.wishes.iter().map(|met| mark(*met)).collect();
+        let free: Vec<String> = home.free.iter().take(3).map(ToString::to_string).collect();
+        let mut notes = offered.inspection.to_string();
+        if offered.siblings > 0 {
+            notes.push_str(", with sibling");
+        }
+        if let Some(reply) = &home.reply {
+            let _ = write!(notes, ", said {reply}");
+        }
+        line!(
+            text,
+            "{place:>3} {:<21} {:<18} {wishes:<8} {:>13} {:>12}  {:<8} {notes}",
+            home.setting.to_string(),
+            offered.kind.to_string(),
+            far(offered.from_home),
+            far(offered.from_school),
+            if free.is_empty() { "ask".to_owned() } else { free.join(",") },
+        );
+    }
+}
+
+fn left_out(text: &mut String, list: &HomeList) {
+    if list.left_out.is_empty() {
+        return;
+    }
+    line!(text, "left out, each home once, by the first reason:");
+    for LeftOut { constraint, homes, alone } in &list.left_out {
+        let near = if *alone > 0 { format!(" ({alone} near, by this alone)") } else { String::new() };
+        line!(text, "  {homes:>7}  {constraint}{near}");
+    }
+}
+
+fn explained(text: &mut String, list: &HomeList) {
+    if let Some(missing) = &list.missing {
+        line!(
+            text,
+            "\nwithin 20 miles: {} homes, {} possible; one thing alone stands in the way of",
+            missing.near,
+            missing.possible
+        );
+        for (reason, count) in &missing.alone {
+            line!(text, "  {count:>7}  {reason}");
+        }
+    }
+    for (home, place) in list.offered.iter().zip(1..) {
+        line!(text, "\n{place}. {}", home.setting);
+        line!(text, "   nothing stands against it: law, numbers, needs, household and distance from danger all hold");
+        for (asked, met) in list.asked.wishes.iter().zip(&home.offered.wishes) {
+            line!(text, "   {} {}", mark(*met), wish(asked));
+        }
+    }
+}
+
+pub fn why_not(page: &WhyNotPage) -> String {
+    let (mut text, why, home) = (String::new(), &page.why, &page.setting);
+    for (constraint, reason) in &why.fails {
+        line!(text, "{home} cannot be offered: {reason} [{constraint}]");
+    }
+    for (constraint, ask) in &why.asks {
+        line!(text, "{home} could be offered if a question were answered: {ask} [{constraint}]");
+    }
+    match why.single {
+        Some(single) => {
+            line!(text, "if only this changed — {single} — it would be number {} of {}", why.place, why.of + 1)
+        }
+        None if why.fails.len() > 1 => line!(text, "several things would have to change"),
+        None if why.asks.is_empty() => line!(text, "{home} can be offered: it is number {} of {}", why.place, why.of),
+        None => {}
+    }
+    if let (Some(behind), Some(first)) = (why.behind, &page.first) {
+        let by = criterion(&page.asked, behind.criterion);
+        line!(text, "the first home, {first}, is ahead in {by}: {} points against {}", behind.leaders, behind.points);
+    }
+    for changed in &why.would_be_first {
+        line!(text, "it would be first if it were as good as can be in {}", criterion(&page.asked, *changed));
+    }
+    text
+}
+
+pub fn referral(page: &Referral) -> String {
+    let mut text = String::new();
+    let title = if page.is == "full" { "referral" } else { "summary" };
+    line!(text, "{title} for {}", page.setting);
+    line!(text, "  reference        {}", page.child);
+    line!(text, "  age              {}", page.age);
+    line!(text, "  nights           {} to {}", page.stay.start(), page.stay.end());
+    line!(text, "  needs            {}", page.needs);
+    line!(text, "  house            {}", page.access);
+    line!(text, "  bedroom          {}", page.room);
+    for (label, said) in &page.more {
+        line!(text, "  {label}: {said}");
+    }
+    line!(text, "  complete         {} of 100 parts", page.complete);
+    text
+}
+
+pub fn decision(page: &DecisionPage) -> String {
+    let mut text = String::new();
+    line!(text, "search {} for {}: {}", page.search, page.child, page.stage);
+    if let Some(setting) = &page.setting {
+        let rank = page.rank.map_or("not on the list".to_owned(), |rank| format!("number {rank} of the child's order"));
+        line!(text, "decided for {setting}, {rank}");
+    }
+    if let Some(together) = page.together {
+        line!(text, "brothers and sisters: {}", if together { "together" } else { "not all together" });
+    }
+    if let Some(why) = &page.departure {
+        line!(text, "why not the first: {why}");
+    }
+    line!(text, "voices:");
+    for voice in &page.voices {
+        let words = voice.words.as_deref().map(|words| format!(": \"{words}\"")).unwrap_or_default();
+        line!(text, "  {} {:<14} {:<8} {}{words}", voice.on, voice.role, voice.view, voice.setting);
+    }
+    for role in &page.disagreed {
+        line!(text, "  the {role} does not agree; that is kept");
+    }
+    if !page.asked.is_empty() {
+        line!(text, "asked:");
+    }
+    for (setting, answer) in &page.asked {
+        line!(text, "  {setting:<22} {answer}");
+    }
+    if !page.checks.is_empty() {
+        line!(text, "checks, as they stood when it was decided:");
+    }
+    for (what, how) in &page.checks {
+        line!(text, "  {what:<46} {how}");
+    }
+    text
+}
+
+pub fn due(page: &HomeDue) -> String {
+    let mut text = String::new();
+    line!(text, "due as of {}: {}", page.today, page.lines.len());
+    for due in &page.lines {
+        let late = if due.overdue { "  OVERDUE" } else { "" };
+        line!(text, "  {:<17} {}  {}{late}", due.by.to_string(), due.child, due.what);
+        line!(text, "  {:<17} {}", "", due.rule);
+    }
+    text
+}
+
+pub fn joint(page: &JointPage) -> String {
+    let mut text = String::new();
+    if let Some(setting) = &page.closing {
+        line!(text, "{setting} closes");
+    }
+    line!(text, "{} of {} children have a home in this proposal", page.value.placed, page.children.len());
+    for proposed in &page.children {
+        match &proposed.setting {
+            Some(setting) => {
+                let how = match proposed.class {
+                    Some(0) => "first wish met, or none made",
+                    Some(1) => "a wish met",
+                    _ => "no wish met",
+                };
+                line!(text, "  {} {:<22} {how}", proposed.child, setting.to_string());
+            }
+            None => line!(
+                text,
+                "  {} no home: an unmet need ({} homes could have had this child alone)",
+                proposed.child,
+                proposed.possible
+            ),
+        }
+    }
+    for group in &page.groups {
+        let names: Vec<String> = group.children.iter().map(ToString::to_string).collect();
+        let why = group.why.as_ref().map(|why| format!("; {why}")).unwrap_or_default();
+        line!(text, "  {}: {}{why}", names.join(" and "), group.outcome);
+    }
+    let certificate = &page.certificate;
+    if certificate.optimal {
+        line!(text, "no proposal is better (proved; {} nodes)", certificate.nodes);
+    } else {
+        let (bound, nodes) = (certificate.bound, certificate.nodes);
+        line!(
+            text,
+            "not proved best: at most {} placed and {} groups together, after {nodes} nodes",
+            bound.placed,
+            bound.together
+        );
+    }
+    line!(text, "Each child still decides.");
+    text
+}
+
+pub fn fairness(page: &FairnessPage) -> String {
+    let mut text = String::new();
+    line!(text, "{} searches; small numbers are not shown; a share comes with its interval of 95 %", page.searches);
+    line!(
+        text,
+        "{:<30} {:<12} {:>8}  {:<16} {:<16} {:<16} {:>9} {:>6}",
+        "characteristic",
+        "group",
+        "children",
+        "any offer",
+        "first home",
+        "no home",
+        "distance",
+        "waited"
+    );
+    for group in &page.groups {
+        let share = |share: Option<app::matching::Share>| {
+            share.map_or("-".to_owned(), |share| {
+                format!("{}% ({}-{})", share.share / 10, share.low / 10, share.high / 10)
+            })
+        };
+        line!(
+            text,
+            "{:<30} {:<12} {:>8}  {:<16} {:<16} {:<16} {:>9} {:>6}{}",
+            group.characteristic,
+            group.group,
+            group.children.map_or("-".to_owned(), |count| count.to_string()),
+            share(group.offered),
+            share(group.first),
+            share(group.unplaced),
+            group.metres.map_or("-".to_owned(), miles),
+            group.waited.map_or("-".to_owned(), |nights| nights.to_string()),
+            if group.look { "  look" } else { "" },
+        );
+    }
+    text
+}
+
+pub fn emergency(child: ChildRef, list: &HomeList, held: Option<&Done>) -> String {
+    let mut text = String::new();
+    line!(text, "child {child}, search {} for {} to {}", list.search, list.stay.start(), list.stay.end());
+    match held {
+        Some(held) => {
+            line!(text, "ring {} now", held.setting.as_deref().unwrap_or_default());
+            held.told.iter().for_each(|told| line!(text, "  {told}"));
+        }
+        None => line!(text, "no place is known to be free: ask the first of the list"),
+    }
+    let home = list.offered.first().map_or("SETTING".to_owned(), |home| home.setting.to_string());
+    line!(text, "then: carebank home say {child} {home} --as social-worker --view for --words-from -");
+    line!(text, "      carebank home decide {child} {home}");
+    line!(text, "      carebank home start {child} --on {}", list.stay.start().iso());
+    text.push_str(&self::list(list, false));
+    text
+}

@@ -1,0 +1,378 @@
+//! The right home through the binary: from a child and a register to a decision, a night that is paid and its end; one
+//! place for one of two councils; nothing of money said; the same facts in any order give the same bytes.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
+use std::io::Write;
+use std::process::{Child, Command, Output, Stdio};
+
+use postgres::{Client, NoTls};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const GIRL: &str = r#"
+needs = ["autism"]
+traits = []
+cannot_live_with = ["dog"]
+avoid_people = []
+siblings = []
+home = "ME4"
+school = "ME7"
+wishes = [{ kind = ["foster"] }, { near-school = 8047 }]
+summary = "She is settled at school."
+tell = "I like drawing."
+own_words = "Not with my uncle."
+"#;
+const HOME: &str = r#"
+ages = [5, 17]
+needs = ["autism"]
+household = ["cat"]
+cannot_take = []
+access = []
+"#;
+const NEAR: &str = "household/KENT-0012";
+const FAR: &str = "household/KENT-0013";
+const CARE_HOME: &str = "urn/SC012345";
+
+/// A store on either engine.
+struct Store {
+    folder: TempDir,
+    place: [String; 2],
+    database: Option<String>,
+}
+
+impl Store {
+    fn sqlite() -> Store {
+        let folder = tempfile::tempdir().unwrap();
+        let place = ["--data".to_owned(), folder.path().join("store").display().to_string()];
+        Store::made(Store { folder, place, database: None })
+    }
+
+    fn postgres() -> Option<Store> {
+        let Ok(maintenance) = std::env::var("CAREBANK_TEST_POSTGRES") else {
+            println!("SKIPPED: no PostgreSQL: CAREBANK_TEST_POSTGRES is not set, see scripts/with-postgres");
+            return None;
+        };
+        let name = format!("carebank_home_{}", std::process::id());
+        Client::connect(&maintenance, NoTls).unwrap().batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+        let (server, _) = maintenance.rsplit_once('/').unwrap();
+        let place = ["--database".to_owned(), format!("{server}/{name}")];
+        Some(Store::made(Store { folder: tempfile::tempdir().unwrap(), place, database: Some(name) }))
+    }
+
+    fn made(store: Store) -> Store {
+        for (name, text) in [("child.toml", GIRL), ("home.toml", HOME)] {
+            std::fs::write(store.folder.path().join(name), text).unwrap();
+        }
+        store.ok("2026-11-20T09:00:00Z", "init --reference-key home", "");
+        store
+    }
+
+    fn start(&self, at: &str, line: &str) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carebank"));
+        command.args(&self.place).args(["--json", "--clock", at]).args(line.split_whitespace());
+        command.env_remove("CAREBANK_DATABASE").env_remove("CAREBANK_REFERENCE_KEY").current_dir(self.folder.path());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn run(&self, at: &str, line: &str, words: &str) -> Output {
+        let mut child = self.start(at, line);
+        // Whoever does not read its words is done without them.
+        let _ = child.stdin.take().unwrap().write_all(words.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    fn ok(&self, at: &str, line: &str, words: &str) -> Value {
+        let output = self.run(at, line, words);
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// The code of what was refused.
+    fn refused(&self, at: &str, line: &str, words: &str) -> String {
+        let output = self.run(at, line, words);
+        assert!(!output.status.success(), "{line}");
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        document["error"]["code"].as_str().unwrap().to_owned()
+    }
+
+    fn add(&self, setting: &str, kind: &str, postcode: &str, places: u8) {
+        let mut words = vec!["register", "add", setting, "--kind", kind, "--council", "Kent", "--postcode", postcode];
+        let places = places.to_string();
+        words.extend(["--places", &places, "--from", "2025-04-01"]);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carebank"));
+        command.args(&self.place).args(["--clock", "2026-11-20T09:00:00Z"]).args(words);
+        assert!(command.env_remove("CAREBANK_DATABASE").output().unwrap().status.success());
+        self.ok("2026-11-20T09:00:00Z", &format!("home describe {setting} --file home.toml"), "");
+    }
+
+    fn claim(&self, place: &str) {
+        self.ok(NOON, &format!("register vacancy claim {place} --by carers --expires 2026-12-31"), "");
+    }
+
+    fn child(&self, council: &str, local: &str, file: &str) -> String {
+        std::fs::write(self.folder.path().join("child.toml"), file).unwrap();
+        let line =
+            format!("home child --council {council} --local-id {local} --born 2014-05-02 --sex girl --file child.toml");
+        self.ok(NOON, &line, "")["child"].as_str().unwrap().to_owned()
+    }
+
+    /// A girl whose search is open.
+    fn searching(&self, council: &str, local: &str) -> String {
+        let child = self.child(council, local, GIRL);
+        self.ok(NOON, &format!("home open {child} --from 2026-11-23 --until 2027-03-24"), "");
+        child
+    }
+
+    fn voices(&self, child: &str, setting: &str) {
+        for (role, words) in
+            [("child", "I want that."), ("social-worker", "Near her school."), ("carer", "Yes, please.")]
+        {
+            self.ok(NOON, &format!("home say {child} {setting} --as {role} --view for --words-from -"), words);
+        }
+    }
+
+    fn placed(&self, council: &str, local: &str, setting: &str) -> String {
+        let child = self.searching(council, local);
+        self.ok(NOON, &format!("home shortlist {child} --keep"), "");
+        self.ok(NOON, &format!("home ask {child} {setting}"), "");
+        self.ok(NOON, &format!("home reply {child} {setting} yes"), "");
+        self.ok(NOON, &format!("home hold {child} {setting} --expires 2026-12-01"), "");
+        self.voices(&child, setting);
+        self.ok(NOON, &format!("home decide {child} {setting} --words-from -"), "It is what she asked for.");
+        self.ok("2026-11-23T18:00:00Z", &format!("home start {child} --on 2026-11-23 --legal-status C2"), "");
+        child
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let (Some(name), Ok(maintenance)) = (&self.database, std::env::var("CAREBANK_TEST_POSTGRES")) {
+            let dropped = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            let _ = Client::connect(&maintenance, NoTls).and_then(|mut client| client.batch_execute(&dropped));
+        }
+    }
+}
+
+const NOON: &str = "2026-11-20T12:00:00Z";
+
+fn settings(list: &Value) -> Vec<&str> {
+    list.as_array().unwrap().iter().map(|home| home["setting"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_home_decided_on_is_paid_night_by_night_and_the_door_learns_nothing_else() {
+    let store = Store::sqlite();
+    store.add(NEAR, "Fostering household", "ME7", 2);
+    store.add(FAR, "Fostering household", "CT1", 1);
+    store.add(CARE_HOME, "Children's home", "ME4", 4);
+    for place in [format!("{NEAR}/1"), format!("{FAR}/1"), format!("{CARE_HOME}/2")] {
+        store.claim(&place);
+    }
+    let child = store.placed("Kent", "100371", NEAR);
+    let list = store.ok(NOON, &format!("home shortlist {child} --explain"), "");
+    assert_eq!(
+        settings(&list["offered"]),
+        [FAR, CARE_HOME],
+        "the near home has one place left that nobody has spoken of"
+    );
+    assert_eq!(settings(&list["to_ask"]), [NEAR]);
+
+    // In hospital for four nights: one placement with one absence.
+    let later = "2026-12-20T18:00:00Z";
+    store.ok(later, &format!("home life away {child} --on 2026-12-10 --code T1 --back 2026-12-14"), "");
+    let run = store.ok(later, "pay run --through 2026-12-15", "");
+    let statement = store.ok(later, &format!("statement child {child}"), "");
+    let placements = statement["placements"].as_array().unwrap();
+    assert_eq!(placements.len(), 2, "the home, and the bed in hospital: {statement}");
+    assert_eq!(run["report"]["placements"].as_i64().or(run["placements"].as_i64()), Some(2), "{run}");
+
+    // What lies at the door has neither a need, a wish, a word nor a setting's name.
+    let dump = store.run(later, "dump", "");
+    let dump =
+        Command::new(env!("CARGO_BIN_EXE_carebank")).args(&store.place).arg("dump").output().map_or(dump, |dump| dump);
+    let dump = String::from_utf8(dump.stdout).unwrap();
+    let door: Vec<&str> = dump.lines().filter(|line| line.starts_with("door_")).collect();
+    assert!(!door.is_empty());
+    for told in ["autism", "drawing", "uncle", "settled", "KENT-0012", "ME7", "100371"] {
+        assert!(dump.contains(told), "{told} is in the store");
+        assert!(door.iter().all(|line| !line.contains(told)), "{told} is at the door");
+    }
+
+    // The child leaves; the nights after are paid to nobody, and the place is empty.
+    store.ok(later, &format!("home life end {child} --on 2026-12-18 --rec E4A"), "");
+    store.ok(later, "pay run --through 2026-12-19", "");
+    let statement = store.ok(later, &format!("statement child {child} --as-of 2026-12-19"), "");
+    assert!(statement.to_string().contains("2026-12-18"), "{statement}");
+    store.ok(later, "verify", "");
+    let again = store.ok(later, &format!("home show {child}"), "");
+    assert_eq!(again["searches"][0][2], json!("ended"));
+}
+
+#[test]
+fn a_decision_hears_the_child_keeps_disagreement_and_says_why_not_the_first() {
+    let store = Store::sqlite();
+    store.add(NEAR, "Fostering household", "ME7", 1);
+    store.add(FAR, "Fostering household", "CT1", 1);
+    for place in [format!("{NEAR}/1"), format!("{FAR}/1")] {
+        store.claim(&place);
+    }
+    let child = store.searching("Kent", "1");
+    // The summary goes to anybody; the full referral to homes on the list alone, and the child's own words to nobody.
+    let summary = store.ok(NOON, &format!("home ask {child} {FAR}"), "").to_string();
+    assert!(!summary.contains("drawing") && !summary.contains("uncle") && !summary.contains("settled"), "{summary}");
+    assert_eq!(store.refused(NOON, &format!("home ask {child} {FAR} --full"), ""), "home.not-listed");
+    store.ok(NOON, &format!("home shortlist {child} --keep"), "");
+    let full = store.ok(NOON, &format!("home ask {child} {FAR} --full"), "").to_string();
+    assert!(full.contains("drawing") && full.contains("settled") && !full.contains("uncle"), "{full}");
+
+    assert_eq!(store.refused(NOON, &format!("home decide {child} {FAR}"), ""), "home.not-held");
+    store.ok(NOON, &format!("home hold {child} {FAR}"), "");
+    assert_eq!(store.refused(NOON, &format!("home decide {child} {FAR}"), ""), "home.unheard");
+    let say = |role: &str, view: &str, words: &str| {
+        store.run(NOON, &format!("home say {child} {FAR} --as {role} --view {view} --words-from -"), words)
+    };
+    for (role, view, words) in [
+        ("child", "against", "It is too far, it costs me my friends."),
+        ("social-worker", "for", "They know autism."),
+        ("carer", "for", "Gladly."),
+        ("parent", "against", "No."),
+    ] {
+        assert!(say(role, view, words).status.success(), "{role}: a child's words are never turned away");
+    }
+    assert!(!say("social-worker", "for", "It is within budget.").status.success());
+    assert_eq!(store.refused(NOON, &format!("home decide {child} {FAR}"), ""), "home.departure");
+    assert_eq!(store.refused(NOON, &format!("home decide {child} {FAR} --words-from -"), "cheaper"), "home.money");
+    let decided = store.ok(NOON, &format!("home decide {child} {FAR} --words-from -"), "The near home fell ill today.");
+    assert!(decided["told"].to_string().contains("advocate"), "{decided}");
+    let record = store.ok(NOON, &format!("home decision {child} --words"), "");
+    assert_eq!(record["disagreed"], json!(["child", "parent"]));
+    assert_eq!((&record["rank"], &record["departure"]), (&json!(2), &json!("The near home fell ill today.")));
+    assert_eq!(record["checks"].as_array().unwrap().len(), 12);
+    let without = store.ok(NOON, &format!("home decision {child}"), "").to_string();
+    assert!(
+        !without.contains("friends") && !without.contains("ill today"),
+        "words are shown where they are asked for by name"
+    );
+}
+
+/// Two councils want one place in one second: one has it, the other is told.
+fn one_of_two_wins(store: &Store) {
+    store.add(NEAR, "Fostering household", "ME7", 1);
+    store.claim(&format!("{NEAR}/1"));
+    let children = [store.searching("Kent", "1"), store.searching("Surrey", "2")];
+    for child in &children {
+        store.ok(NOON, &format!("home shortlist {child} --keep"), "");
+    }
+    let both: Vec<Child> =
+        children.iter().map(|child| store.start(NOON, &format!("home hold {child} {NEAR}"))).collect();
+    let ended: Vec<Output> = both.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
+    let won = ended.iter().filter(|output| output.status.success()).count();
+    assert_eq!(won, 1);
+    let lost = ended.iter().find(|output| !output.status.success()).unwrap();
+    let told: Value = serde_json::from_slice(&lost.stdout).unwrap();
+    assert_eq!((lost.status.code(), &told["error"]["code"]), (Some(2), &json!("vacancy.taken")), "{told}");
+    // A day later the hold has expired, and the other may have the place.
+    let loser = &children[usize::from(ended[0].status.success())];
+    store.ok("2026-11-21T12:00:01Z", &format!("home hold {loser} {NEAR}"), "");
+}
+
+#[test]
+fn one_place_is_held_for_one_of_two_councils_on_sqlite() {
+    one_of_two_wins(&Store::sqlite());
+}
+
+#[test]
+fn one_place_is_held_for_one_of_two_councils_on_postgres() {
+    if let Some(store) = Store::postgres() {
+        one_of_two_wins(&store);
+    }
+}
+
+#[test]
+fn an_emergency_is_one_command_and_an_unmet_need_is_kept() {
+    let store = Store::sqlite();
+    store.add(NEAR, "Fostering household", "ME7", 1);
+    store.claim(&format!("{NEAR}/1"));
+    let line =
+        "home emergency --council Kent --local-id 7 --born 2014-05-02 --sex girl --file child.toml --from 2026-11-20";
+    let tonight = store.ok("2026-11-20T22:30:00Z", line, "");
+    let child = tonight["child"].as_str().unwrap().to_owned();
+    assert_eq!(tonight["held"]["setting"], json!(NEAR));
+    store.ok(NOON, &format!("home say {child} {NEAR} --as social-worker --view for --words-from -"), "Tonight.");
+    store.ok(NOON, &format!("home decide {child} {NEAR}"), "");
+    store.ok("2026-11-20T23:00:00Z", &format!("home start {child} --on 2026-11-20 --legal-status L1"), "");
+    let due = store.ok(NOON, "home due --today 2026-11-21", "").to_string();
+    for said in ["hear the child", "hear the carer", "visit the child, alone", "review the child's case"] {
+        assert!(due.contains(said), "{said}: {due}");
+    }
+    // Nothing is left for the next: what is missing is said and counted.
+    let next = store.searching("Kent", "8");
+    assert_eq!(store.refused(NOON, &format!("home hold {next} {NEAR}"), ""), "vacancy.taken");
+    let unable = store.ok(NOON, &format!("home unable {next}"), "");
+    assert!(unable["told"].to_string().contains("no place"), "{unable}");
+    assert_eq!(store.ok(NOON, &format!("home show {next}"), "")["searches"][0][2], json!("unmet need"));
+}
+
+#[test]
+fn a_child_who_never_came_moved_or_went_to_another_council_is_paid_for_once_a_night() {
+    let store = Store::sqlite();
+    store.add(NEAR, "Fostering household", "ME7", 1);
+    store.add(CARE_HOME, "Children's home", "ME4", 2);
+    for place in [format!("{NEAR}/1"), format!("{CARE_HOME}/1"), format!("{CARE_HOME}/2")] {
+        store.claim(&place);
+    }
+    let child = store.placed("Kent", "1", NEAR);
+    let nights = |day: &str| {
+        let statement = store.ok("2027-01-20T12:00:00Z", &format!("statement child {child} --as-of {day}"), "");
+        statement["nights"].as_i64().unwrap()
+    };
+    assert_eq!(nights("2026-11-30"), 8);
+    // The true date of arrival was two nights later.
+    let at = "2026-12-10T12:00:00Z";
+    store.ok(at, &format!("home life correct {child} --on 2026-12-10 --arrived 2026-11-25"), "");
+    assert_eq!(nights("2026-11-30"), 6);
+    // A move: a second search while the first placement goes on, which ends on the day of the move.
+    store.ok(at, &format!("home open {child} --from 2026-12-10 --until 2027-03-24"), "");
+    store.ok(at, &format!("home shortlist {child} --keep"), "");
+    store.ok(at, &format!("home hold {child} {CARE_HOME}"), "");
+    store.voices(&child, CARE_HOME);
+    store.ok(at, &format!("home decide {child} {CARE_HOME} --words-from -"), "She asked to move.");
+    store.ok("2026-12-10T18:00:00Z", &format!("home start {child} --on 2026-12-10 --reason CHILD"), "");
+    assert_eq!(nights("2026-12-15"), 21);
+    let free = store.ok(at, &format!("register show {NEAR} --as-of 2026-12-12"), "");
+    assert_ne!(free["places"][0]["state"], json!("filled"));
+    // Another council takes over: there from that date on, here no longer, the same bed.
+    let moved = store.ok(
+        "2027-01-10T12:00:00Z",
+        &format!("home transfer {child} --on 2027-01-10 --to Surrey --local-id 99"),
+        "",
+    );
+    assert_eq!(nights("2027-01-20"), 46);
+    let other = moved["told"][0]
+        .as_str()
+        .unwrap()
+        .split_whitespace()
+        .find(|word| word.starts_with("C-"))
+        .unwrap()
+        .trim_end_matches(';')
+        .to_owned();
+    let statement = store.ok("2027-01-20T12:00:00Z", &format!("statement child {other} --as-of 2027-01-20"), "");
+    assert!(statement.to_string().contains("\"2027-01-10\""), "{statement}");
+    store.ok("2027-01-20T12:00:00Z", "pay run --through 2027-01-19", "");
+    store.ok("2027-01-20T12:00:00Z", "verify", "");
+}
+
+#[test]
+fn a_child_who_never_came_leaves_nothing_to_be_paid_for_and_a_free_place() {
+    let store = Store::sqlite();
+    store.add(NEAR, "Fostering household", "ME7", 1);
+    store.claim(&format!("{NEAR}/1"));
+    let never = store.placed("Kent", "2", NEAR);
+    store.ok("2026-12-20T12:00:00Z", &format!("home life correct {never} --on 2026-12-20 --never"), "");
+    let at = "2026-12-20T13:00:00Z";
+    let statement = store.ok(at, &format!("statement child {never} --as-of 2026-12-20"), "");
+    assert_eq!(store.ok(at, &format!("register show {NEAR}"), "")["places"][0]["state"], json!("free"));
+    store.ok(at, "verify", "");
+    assert_eq!(statement["nights"], json!(0), "{statement}");
+}
