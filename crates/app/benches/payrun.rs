@@ -167,4 +167,3 @@ fn without_guards(guarded: &str, bare: &str) -> Result<Duration, Problem> {
     }
     Ok(took)
 }
-

@@ -128,7 +128,9 @@ fn said(place: &str, placements: u64, first: Night) -> Result<usize, Problem> {
                     due = due.plus(150);
                 }
                 episodes.push(EpisodeVersion {
-                    episode: app::kernel::EpisodeId::from_hash(number.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes()),
+                    episode: app::kernel::EpisodeId::from_hash(
+                        number.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes(),
+                    ),
                     seq,
                     child: at.child,
                     year: 2026,

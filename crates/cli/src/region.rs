@@ -59,7 +59,14 @@ pub fn demo(options: &Demo, json: bool) -> Result<(), Problem> {
     std::fs::create_dir_all(&folder).map_err(failed)?;
     let region = if options.england { None } else { Some(options.region.unwrap_or(Region::SouthEast)) };
     let target = Target::Folder(folder.join("store"));
-    let mut tour = Tour { office: Office::new(target, "demo"), json, began, told: BTreeMap::new(), runs: Vec::new(), heard: Heard::new(options.seed) };
+    let mut tour = Tour {
+        office: Office::new(target, "demo"),
+        json,
+        began,
+        told: BTreeMap::new(),
+        runs: Vec::new(),
+        heard: Heard::new(options.seed),
+    };
 
     let country = Country::sized(options.seed, if options.england { 1000 } else { options.share });
     let councils = Country::councils(region);

@@ -305,8 +305,7 @@ pub fn published(found: &VoicePublished) -> String {
             (None, Some(region)) => region.name().to_uppercase(),
             (None, None) => "ALL".to_owned(),
         };
-        let [answered, not_asked, covered, days] =
-            [row.answered, row.not_asked, row.covered, row.reply_days].map(rate);
+        let [answered, not_asked, covered, days] = [row.answered, row.not_asked, row.covered, row.reply_days].map(rate);
         text += &format!("{name:<44}{:>9}{answered:>10}{not_asked:>11}{covered:>9}{days:>12}\n", row.windows);
     }
     text

@@ -58,9 +58,10 @@ impl Heard {
                 let text = Masked::new("We will talk about it with you, and change what we can.".to_owned());
                 ("replies given", VoiceWhat::Replied { to: line.since, person: person.to_owned(), by, text })
             }
-            Act::Acknowledged(person) => {
-                ("disclosures or words taken on by a named person", step(line, SafetyStep::Acknowledged(person.to_owned())))
-            }
+            Act::Acknowledged(person) => (
+                "disclosures or words taken on by a named person",
+                step(line, SafetyStep::Acknowledged(person.to_owned())),
+            ),
             Act::Read(harm) => ("words read", step(line, SafetyStep::Read(harm))),
             Act::Decided(harm) => ("disclosures decided about", step(line, SafetyStep::Decided(harm))),
         };
@@ -107,7 +108,9 @@ impl Tour {
             lines: due.lines.iter().filter(|line| line.placement == placement).cloned().collect(),
         };
         let found = about(due, first.placement);
-        self.tell("\nA child is not safe, and has said so last month. Nobody has taken it on; the list goes on telling:\n");
+        self.tell(
+            "\nA child is not safe, and has said so last month. Nobody has taken it on; the list goes on telling:\n",
+        );
         self.page("disclosure", &found, voice::due);
         Ok(())
     }

@@ -130,7 +130,8 @@ fn suppressed<'a>(members: impl Iterator<Item = &'a Counts>, below: i64) -> Vec<
         members.iter().map(|counts| MEASURES.map(|measure| measure(counts, below))).collect();
     for at in 0..MEASURES.len() {
         if shown.iter().filter(|row| row[at].is_none()).count() == 1 {
-            let smallest = (0..members.len()).filter(|nth| shown[*nth][at].is_some()).min_by_key(|nth| members[*nth].windows);
+            let smallest =
+                (0..members.len()).filter(|nth| shown[*nth][at].is_some()).min_by_key(|nth| members[*nth].windows);
             if let Some(nth) = smallest {
                 shown[nth][at] = None;
             }

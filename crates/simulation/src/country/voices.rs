@@ -9,9 +9,7 @@ use kernel::{ChildRef, Night, PlacementId};
 use voice::{Item, Mode, Observation, Outcome, Protocol, Signal};
 
 use crate::rng::{Rng, keyed};
-use crate::voice::behaviour::{
-    AFFIRMS_CHANGES, ASKED, HAPPY_SAYS, HEARD_LATER, SUBSTANTIATED, UNHAPPY, UNHAPPY_SAYS,
-};
+use crate::voice::behaviour::{AFFIRMS_CHANGES, ASKED, HAPPY_SAYS, HEARD_LATER, SUBSTANTIATED, UNHAPPY, UNHAPPY_SAYS};
 
 /// Of a thousand reviews here, those that end with changes; the others change nothing. An assumption.
 const CHANGES: u32 = 700;
@@ -93,7 +91,8 @@ impl Voices {
     pub fn about(&self, open: &Open<'_>, today: Night) -> Vec<(Night, Act)> {
         let person = |rng: &mut Rng| rng.pick(&PEOPLE);
         let mut rng = self.draws(open, 1);
-        let after = |rng: &mut Rng, least, most| Some(open.since.plus(rng.between(least, most))).filter(|on| *on <= today);
+        let after =
+            |rng: &mut Rng, least, most| Some(open.since.plus(rng.between(least, most))).filter(|on| *on <= today);
         match open.what {
             "ask" => self.asked(open, today),
             // A second asking, by the independent person who came.

@@ -205,7 +205,8 @@ fn area(scored: Vec<(f64, bool)>) -> u32 {
 
 /// The same, of pairs of children in one bucket alone.
 fn alike(scored: Vec<(usize, f64, bool)>) -> u32 {
-    let of_bucket = |bucket: usize| scored.iter().filter(move |one| one.0 == bucket).map(|one| (one.1, one.2)).collect();
+    let of_bucket =
+        |bucket: usize| scored.iter().filter(move |one| one.0 == bucket).map(|one| (one.1, one.2)).collect();
     let sums = (0..BUCKETS).map(|bucket| pairs(of_bucket(bucket)));
     let (right, of) = sums.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
     ((1_000 * right) / of.max(1)) as u32

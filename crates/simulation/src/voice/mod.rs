@@ -123,7 +123,10 @@ pub fn study(plan: &StudyPlan) -> Study {
             let of = |what: &str, auc| (what.to_owned(), auc);
             dates.push(of("how many due dates the half-year has", Evidence::of_dates(&pools, |bucket| bucket / 4)));
             dates.push(of("whether the child came in it", Evidence::of_dates(&pools, |bucket| bucket / 2 % 2)));
-            dates.push(of("whether the child left in it or soon after", Evidence::of_dates(&pools, |bucket| bucket % 2)));
+            dates.push(of(
+                "whether the child left in it or soon after",
+                Evidence::of_dates(&pools, |bucket| bucket % 2),
+            ));
             let still = live(plan, size, false, &protocol);
             let all = Evidence::of_dates(&still, |bucket| bucket);
             dates.push(of("all of these, if no placement ended because of a \"no\"", all));
