@@ -10,7 +10,7 @@ use kernel::{ChildRef, CouncilCode, Night, PlacementId, Seq};
 use serde::Serialize;
 use store::{VoiceFactRow, Wing};
 
-use crate::lives::{Lives, Said};
+use crate::lives::{Hearing, Lives};
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::protocol::protocol;
@@ -88,7 +88,12 @@ impl Row {
 
     /// A disclosure about which people have not decided: until they have, nothing moves.
     fn is_undecided(&self, rows: &[Row]) -> bool {
-        let disclosed = self.kind == "answered" && self.body.signal == Some(Signal::Safety);
+        let read_as_one = |other: &Row| {
+            let harm = other.kind == "read" && other.body.substantiated == Some(true);
+            harm && other.placement == self.placement && other.body.since == Some(self.on)
+        };
+        let by_words = self.body.words && rows.iter().any(read_as_one);
+        let disclosed = self.kind == "answered" && (self.body.signal == Some(Signal::Safety) || by_words);
         disclosed && !self.is_followed(&["decided"], rows)
     }
 
@@ -104,12 +109,15 @@ impl Office {
     pub fn voice_due(&self, council: Option<CouncilCode>, today: Night) -> Result<VoiceDue, Problem> {
         let mut db = self.open(Wing::Care)?;
         let mut rows: BTreeMap<ChildRef, Vec<Row>> = BTreeMap::new();
+        let mut hearing = Hearing::default();
         for row in db.voice_facts(Seq::NOW)? {
-            rows.entry(row.child).or_default().push(Row::new(row)?);
+            let (child, row) = (row.child, Row::new(row)?);
+            hearing.take(child, row.placement, row.on, &row.kind, &row.body.told());
+            rows.entry(child).or_default().push(row);
         }
+        let said = hearing.said();
         let born: BTreeMap<ChildRef, Night> =
             db.children(council, Seq::NOW)?.into_iter().map(|child| (child.child, child.born)).collect();
-        let said = Said::load(&mut db, Seq::NOW)?;
         let lives = Lives::load(self, &mut db, council)?;
         let (protocol, calendar, nothing) = (&lives.protocol, Calendar::shipped(), Vec::new());
         let lines = lives.fold(&said, Vec::new, |lines: &mut Vec<DueLine>, life| {

@@ -13,7 +13,7 @@ use serde::Serialize;
 use store::{EpisodeVersion, StoredChild, Wing};
 
 use crate::moment::Moment;
-use crate::office::{AsOf, Office};
+use crate::office::{AsOf, Office, seen};
 use crate::problem::Problem;
 
 /// What to write.
@@ -58,9 +58,8 @@ impl Office {
     /// Works out a return of what is held, and writes it to the files that `create` makes.
     pub fn export_ssda903(&self, options: &ExportOptions, create: Create<'_>) -> Result<ExportReport, Problem> {
         let mut db = self.open(Wing::Care)?;
-        // With a night given, the Bank's tables are not asked for one.
-        let view = AsOf { as_of: Some(options.year.known_through()), known_at: options.known_at.clone() };
-        let known = self.known(&mut db, &view)?.tx;
+        let view = AsOf { as_of: None, known_at: options.known_at.clone() };
+        let known = seen(&mut db, &view, "nothing has been recorded yet; begin with `carebank import ssda903`")?.seq;
         let year = options.year.ends();
         let children = db.children_through(options.council, year, known)?;
         let mut episodes: HashMap<ChildRef, Vec<EpisodeVersion>> = HashMap::new();

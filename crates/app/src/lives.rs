@@ -252,38 +252,57 @@ fn left_on_own_view(db: &mut Db) -> Result<HashMap<ChildRef, Vec<Night>>, Proble
     Ok(left)
 }
 
+/// Facts as they are read.
+#[derive(Default)]
+pub(crate) struct Hearing {
+    all: Vec<(ChildRef, Fact)>,
+    /// Where in it the answers with words are, and which words a duty person read as a disclosure.
+    with_words: Vec<usize>,
+    harm: HashSet<(PlacementId, Night)>,
+}
+
+impl Hearing {
+    /// Takes the next.
+    pub(crate) fn take(&mut self, child: ChildRef, placement: PlacementId, on: Night, kind: &str, told: &Told) {
+        if kind == "read" && told.substantiated == Some(true) {
+            self.harm.extend(told.since.map(|since| (placement, since)));
+        }
+        if let Some(what) = told.what(kind) {
+            if kind == "answered" && told.words {
+                self.with_words.push(self.all.len());
+            }
+            self.all.push((child, Fact { placement, on, what }));
+        }
+    }
+
+    /// Puts them in order. Words that a duty person read as a disclosure make their answer one.
+    pub(crate) fn said(mut self) -> Said {
+        for at in self.with_words {
+            let fact = &mut self.all[at].1;
+            if self.harm.contains(&(fact.placement, fact.on)) {
+                fact.what = What::Answered(Signal::Safety);
+            }
+        }
+        self.all.sort_unstable();
+        Said(self.all)
+    }
+}
+
 impl Said {
     /// Reads what was said and done of everybody by `known`.
     pub(crate) fn load(db: &mut Db, known: Seq) -> Result<Said, Problem> {
-        let mut all: Vec<(ChildRef, Fact)> = Vec::new();
-        // Words that a duty person read as a disclosure make their answer one.
-        let (mut with_words, mut harm) = (Vec::new(), HashSet::new());
+        let mut hearing = Hearing::default();
         db.each_voice_fact(known, |child, placement, on, kind, body| {
-            let body = match kind {
+            let told = match kind {
                 "asked" => Told::default(),
                 "answered" | "review" | "decided" | "read" => serde_json::from_str(body)
                     .map_err(|_| Fault::Damaged("what was said of a placement cannot be read".to_owned()))?,
                 _ => return Ok(()),
             };
-            if kind == "read" && body.substantiated == Some(true) {
-                harm.extend(body.since.map(|since| (placement, since)));
-            }
-            if let Some(what) = body.what(kind) {
-                if kind == "answered" && body.words {
-                    with_words.push(all.len());
-                }
-                all.push((child, Fact { placement, on, what }));
-            }
+            hearing.take(child, placement, on, kind, &told);
             Ok(())
         })?;
-        for at in with_words {
-            let fact = &mut all[at].1;
-            if harm.contains(&(fact.placement, fact.on)) {
-                fact.what = What::Answered(Signal::Safety);
-            }
-        }
-        all.sort_unstable();
-        Ok(Said(all))
+        Ok(hearing.said())
     }
 
     fn of(&self, child: ChildRef) -> Vec<Fact> {
@@ -295,12 +314,12 @@ impl Said {
 /// The rest of a fact as stored, as much of it as coverage needs.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Told {
-    signal: Option<Signal>,
-    words: bool,
-    outcome: Option<Outcome>,
-    since: Option<Night>,
-    substantiated: Option<bool>,
+pub(crate) struct Told {
+    pub(crate) signal: Option<Signal>,
+    pub(crate) words: bool,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) since: Option<Night>,
+    pub(crate) substantiated: Option<bool>,
 }
 
 impl Told {

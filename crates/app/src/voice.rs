@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{Db, Fault, StoredChild, VoiceFactRow, Wing};
 
 use crate::init::random_key;
+use crate::lives::Told;
 use crate::moment::Moment;
 use crate::office::{Committed, Office, VOICE};
 use crate::problem::Problem;
@@ -136,6 +137,12 @@ pub(crate) struct Body {
 }
 
 impl Body {
+    /// As much of it as coverage needs.
+    pub(crate) fn told(&self) -> Told {
+        let Body { signal, words, outcome, since, substantiated, .. } = *self;
+        Told { signal, words, outcome, since, substantiated }
+    }
+
     pub(crate) fn read(text: &str) -> Result<Body, Fault> {
         serde_json::from_str(text).map_err(|_| Fault::Damaged("what was said of a placement cannot be read".to_owned()))
     }

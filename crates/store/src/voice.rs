@@ -326,12 +326,11 @@ impl Db {
     /// The commit that closed a half-year, if it is closed.
     pub fn closed_in(&mut self, half_year: HalfYear) -> Result<Option<Seq>, Fault> {
         let half_year = half_year.to_string();
-        let found = self.row(
+        self.row(
             "SELECT seq FROM care_voice_pool WHERE half_year = ?1 ORDER BY pool LIMIT 1",
             &[half_year.as_str().into()],
             |row| Ok(Seq(row.int(0)?)),
-        );
-        found
+        )
     }
 
     /// Shares told by `known`, in order of half-year and pool.

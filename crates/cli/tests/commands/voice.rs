@@ -21,7 +21,7 @@ struct World {
 impl World {
     fn new(children: usize) -> World {
         let stay = |child: usize| format!("KID{child},01/05/2025,S,C2,N1,K2,PR4,,,,ME1 1AA,ME2 2AA,SC000001\n");
-        let world = World::told(children, &(0..children).map(stay).collect::<String>());
+        let world = World::of(children, &(0..children).map(stay).collect::<String>());
         let agreed = ["--care", "4100.00", "--return", "900.00", "--from", "2025-04-01"];
         world.done(&[&["--clock", "2026-05-01", "price", "agree", HOME], agreed.as_slice()].concat());
         world.done(&["--clock", "2026-05-01", "pay", "run", "--through", "2026-03-31"]);
@@ -29,7 +29,7 @@ impl World {
     }
 
     /// Whatever a return tells of so many children.
-    fn told(children: usize, told: &str) -> World {
+    fn of(children: usize, told: &str) -> World {
         let world = World { folder: tempfile::tempdir().unwrap() };
         let mut header = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n".to_owned();
         let mut episodes =
@@ -91,7 +91,7 @@ impl World {
     fn ways(&self, placement: &str) -> Vec<String> {
         let clock = ["--clock", "2026-05-03T12:00"];
         let _ = self.done(&[clock.as_slice(), &["pay", "settle"]].concat());
-        let ways: [&[&str]; 19] = [
+        let ways: [&[&str]; 23] = [
             &["balance", "--all"],
             &["pay", "explain", HOME, "--half-year", "2025-H1"],
             &["--json", "pay", "explain", HOME, "--half-year", "2025-H1"],
@@ -108,9 +108,13 @@ impl World {
             &["--json", "policy", "list"],
             &["register", "list"],
             &["--json", "register", "list"],
-            &["register", "vacancies"],
-            &["--json", "register", "vacancies"],
+            &["register", "vacancy", "list"],
+            &["--json", "register", "vacancy", "list"],
             &["register", "owners"],
+            &["register", "show", HOME],
+            &["--json", "register", "show", HOME],
+            &["register", "history", HOME],
+            &["--json", "register", "history", HOME],
         ];
         let said = |way: &&[&str]| {
             let output = self.run(&[clock.as_slice(), way].concat());
@@ -387,7 +391,7 @@ fn voice_what_cannot_have_been_is_refused() {
 fn voice_a_move_between_homes_of_one_owner_by_the_register_gives_no_fresh_window() {
     let moved = "KID0,01/05/2025,S,C2,N1,K2,PR4,01/08/2025,X1,CARPL,ME1 1AA,ME2 2AA,SC000001\n\
                  KID0,01/08/2025,P,C2,N1,K2,PR4,,,,ME1 1AA,ME3 3AA,SC000002\n";
-    let world = World::told(1, moved);
+    let world = World::of(1, moved);
     let fresh = || {
         let due = world.json(&["voice", "due", "--today", "2025-08-14"]);
         let lines = due["lines"].as_array().unwrap().clone();

@@ -71,7 +71,7 @@ fn what_was_said_comes_in_order_of_record_without_words(place: &Place, told: &mu
     let rows = care.voice_facts(first).unwrap();
     assert_eq!(rows.len(), 2);
     assert!(rows.iter().all(|row| row.words.is_none()));
-    let failed = care.each_voice_fact(Seq::NOW, |..| Err(Fault::Other("enough".to_owned())));
+    let failed = care.each_voice_fact(Seq::NOW, |_, _, _, _, _| Err(Fault::Other("enough".to_owned())));
     assert!(matches!(failed, Err(Fault::Other(why)) if why == "enough"));
     assert_eq!(care.closed_in(door::HalfYear::parse("2025-H1").unwrap()).unwrap(), None);
     told.tell("said", &all);
