@@ -25,8 +25,9 @@ fn setting(number: u32) -> SettingRef {
 
 /// Eight homes that are equals for the child, recorded in this order, and the same number of commits whatever the order.
 fn sold(homes: &[Sold]) -> (World, ChildRef) {
-    let world = World::new();
-    for home in homes {
+    let mut world = World::new();
+    for (minute, home) in homes.iter().enumerate() {
+        world.at(&format!("2026-11-20T12:0{minute}:00Z"));
         let setting = setting(home.number);
         let facts = [
             (SettingField::Kind, "Children's home"),
@@ -126,7 +127,7 @@ fn law_1_prices_owners_contracts_and_the_order_of_record_move_nothing() {
 fn by_record(world: &World, mut list: HomeList, _: ChildRef) -> String {
     list.offered.sort_by_key(|home| {
         let history = world.office.register_history(&home.setting, &AsOf::default()).unwrap();
-        (std::cmp::Reverse(home.offered.standing), history.versions[0].tx)
+        (std::cmp::Reverse(home.offered.standing), history.versions[0].recorded.clone())
     });
     json(&list.offered.iter().map(|home| home.setting.clone()).collect::<Vec<_>>())
 }
