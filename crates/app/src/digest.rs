@@ -11,8 +11,7 @@ use crate::import::ImportOptions;
 
 /// A digest of what was read, whatever the order of rows and files.
 pub(crate) fn digest(options: &ImportOptions, read: &Return) -> String {
-    let mut rows: Vec<[u8; 32]> =
-        Vec::with_capacity(read.headers.len() + read.episodes.len() + read.uasc.len());
+    let mut rows: Vec<[u8; 32]> = Vec::with_capacity(read.headers.len() + read.episodes.len() + read.uasc.len());
     let mut text = String::new();
     for (place, row) in read.headers.iter().enumerate() {
         header(row, &mut text);
