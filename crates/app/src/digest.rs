@@ -115,12 +115,12 @@ mod tests {
 
     use super::*;
 
-    const HEADER: &str = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n1,1,26/03/2015,WBRI,,,\né2,9,01/01/1970,ZZ,,,\n\
+    const HEADER: &str = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n1,1,26/03/2015,WBRI,,,\né2,9,31/12/1999,ZZ,,,\n\
                           3,2,31/12/2003,,,,\n";
     const EPISODES: &str = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n\
                             1,01/06/2022,S,C2,N1,U6,PR4,,,,m11ae,EC1A 1BB,sc123456\n\
                             1,02/05/2022,S,C2,,P1,,01/06/2022,X1,CUSTOD,,,\n\
-                            é2,31/12/1991,S,V2,N8,K2,PR5,01/02/1992,E4A,,,M1 1AE,1234567\n";
+                            é2,31/12/2009,S,V2,N8,K2,PR5,01/05/2022,E4A,,,M1 1AE,1234567\n";
 
     /// As released: the oracle.
     fn formatted(row: &EpisodeRow) -> String {

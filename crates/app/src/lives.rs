@@ -52,31 +52,9 @@ pub(crate) struct Noticed {
     looked_after: Option<Night>,
 }
 
-#[derive(Deserialize)]
-struct Span {
-    nights: Nights,
-}
-
-/// A notice as stored; what is not named here is passed over unread.
-#[derive(Deserialize)]
-struct Stored {
-    placement: PlacementId,
-    child: ChildRef,
-    council: CouncilCode,
-    kind: Code,
-    setting: Option<String>,
-    payee: Option<Payee>,
-    region: Region,
-    nights: Vec<Nights>,
-    departed: Option<Night>,
-    absent_from: Option<PlacementId>,
-    statuses: Vec<Span>,
-}
-
 impl Noticed {
     fn read(body: &str) -> Result<Noticed, Fault> {
-        let stored: Stored =
-            serde_json::from_str(body).map_err(|_| Fault::Damaged("a stored notice cannot be read".to_owned()))?;
+        let stored = store::open_notice(body)?;
         Ok(Noticed {
             child: stored.child,
             placement: stored.placement,

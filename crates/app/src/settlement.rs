@@ -406,8 +406,7 @@ fn returns(office: &Office, db: &mut Db, run: &Run, terms: &Terms) -> Result<Sum
                     let mut sums = Sums::new();
                     office.open(Wing::Bank)?.each_latest_notice(part, known, |payee, body| {
                         if payee.is_some_and(|payee| held.contains(payee)) {
-                            let notice: PlacementNotice = serde_json::from_str(body)
-                                .map_err(|_| Fault::Damaged("a stored notice cannot be read".to_owned()))?;
+                            let notice = store::open_notice(body)?;
                             add_return(&mut sums, &notice, terms, through);
                         }
                         Ok(())

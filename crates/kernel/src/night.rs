@@ -54,8 +54,8 @@ impl Night {
         let month = if month < 10 { month + 3 } else { month - 9 };
         let year = i16::try_from(year + era * 400 + i64::from(month <= 2)).ok();
         let date = year.and_then(|year| Date::new(year, month as i8, day as i8).ok());
-        // Past the years that the calendar library knows.
-        date.unwrap_or_else(|| Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(self.0)))
+        // Past the years that the calendar library knows: its first or last day.
+        date.unwrap_or(if self.0 < 0 { Date::MIN } else { Date::MAX })
     }
 
     /// The night `nights` later (earlier if negative).

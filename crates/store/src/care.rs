@@ -116,7 +116,7 @@ pub struct StoredNotice {
 impl StoredNotice {
     /// Opens it.
     pub fn open(&self) -> Result<PlacementNotice, Fault> {
-        notice::read(&self.body).ok_or_else(|| damaged("notice"))
+        notice::open_notice(&self.body)
     }
 }
 
@@ -180,7 +180,7 @@ pub(crate) fn read_child(row: &Row<'_>) -> Result<StoredChild, Fault> {
 }
 
 fn read_notice(row: &Row<'_>) -> Result<PlacementNotice, Fault> {
-    notice::read(row.text(0)?).ok_or_else(|| damaged("notice"))
+    notice::open_notice(row.text(0)?)
 }
 
 /// Keeps of rows in order of a key and then of their number only the last for each key.

@@ -37,6 +37,7 @@ pub use bank::{PolicyFile, Run, Total};
 pub use care::{EpisodeVersion, ImportRow, QuarantineRow, StoredChild, StoredNotice};
 pub use db::{Bulk, Db, Row, Target, Val, Wing};
 pub use fault::Fault;
+pub use notice::open_notice;
 pub use home::{HomeEvent, HomeFact};
 pub use register::ListRecord;
 pub use schema::{Guards, SCHEMA_VERSION, TABLES};

@@ -53,6 +53,14 @@ pub(crate) fn write(notice: &PlacementNotice, into: &mut String) -> Result<(), F
     Ok(())
 }
 
+/// Opens a notice as it lies at the door.
+///
+/// # Errors
+/// [`Fault::Damaged`] if it is in neither form.
+pub fn open_notice(body: &str) -> Result<PlacementNotice, Fault> {
+    read(body).ok_or_else(|| Fault::Damaged("a stored notice cannot be read".to_owned()))
+}
+
 /// Reads a notice in either form; `None` if it is in neither.
 pub(crate) fn read(body: &str) -> Option<PlacementNotice> {
     if body.starts_with('{') { serde_json::from_str(body).ok() } else { open(body) }
@@ -252,4 +260,113 @@ fn absence(text: &str) -> Option<Absence> {
     let mut parts = text.splitn(3, ':');
     let (main, code, nights) = (parts.next()?, parts.next()?, parts.next()?);
     Some(Absence { stay: stay(main)?, nights: ranged(nights)?, code: Code::parse(code)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn days(days: i64) -> Night {
+        Night::from_days(days).unwrap()
+    }
+
+    fn nights(first: i64, count: i64) -> Nights {
+        Nights::try_new(days(first), days(first + count)).unwrap()
+    }
+
+    fn code(text: &str) -> Code {
+        Code::parse(text).unwrap()
+    }
+
+    /// The `n`th of many notices, each part of which goes its own way.
+    fn notice(n: usize) -> PlacementNotice {
+        let place = |n: usize| PlacementId::from_stored((n as i64) << (n % 40)).unwrap();
+        let council = CouncilCode::parse(["E10000016", "E08000035"][n % 2]).unwrap();
+        let many = |n: usize| (0..n as i64).map(move |at| nights(-9_000 + at * 400 + n as i64, 1 + at * 30));
+        PlacementNotice {
+            placement: place(n),
+            child: ChildRef::from_stored((1 << 60) - 1 - n as i64).unwrap(),
+            council,
+            kind: code(["U4", "K2", "T1", "H5ABCDE"][n % 4]),
+            sector: SECTORS[n % SECTORS.len()].0,
+            setting: [None, Some("SC012345"), Some("1234567"), Some("é\t,:+~ \\")][n % 4].map(str::to_owned),
+            payee: [
+                None,
+                Some(Payee::council(council)),
+                Some(Payee::unidentified(council)),
+                Some(Payee::provider("SC012345")),
+                Some(Payee::council(CouncilCode::parse("E09000002").unwrap())),
+            ][n % 5]
+                .clone(),
+            region: REGIONS[n % REGIONS.len()].0,
+            region_assumed: n % 3 == 0,
+            nights: many(n % 4).collect(),
+            known_through: days([-25_567, 0, 20_544, 84_006][n % 4]),
+            departed: (n % 2 == 0).then(|| days(20_000)),
+            absences: many(n % 3).map(|nights| Absence { stay: place(n + 1), nights, code: code("T0") }).collect(),
+            absent_from: (n % 7 == 0).then(|| place(n + 2)),
+            statuses: many(n % 5).map(|nights| StatusSpan { code: code("C2"), nights }).collect(),
+            birthdays: AGES.map(|age| Birthday { age, on: days(i64::from(age) * 365 - n as i64) }).to_vec(),
+        }
+    }
+
+    fn written(notice: &PlacementNotice) -> String {
+        let mut body = "what was there".to_owned();
+        write(notice, &mut body).unwrap();
+        body
+    }
+
+    #[test]
+    fn what_is_written_short_is_read_as_it_was_and_shown_as_json() {
+        for n in 0..5_000 {
+            let notice = notice(n);
+            let (body, json) = (written(&notice), serde_json::to_string(&notice).unwrap());
+            assert!(body.starts_with("1|") && body.len() < json.len(), "{body}");
+            assert_eq!(read(&body).as_ref(), Some(&notice), "{body}");
+            assert_eq!(read(&json).as_ref(), Some(&notice));
+            assert_eq!((shown(&body).as_ref(), shown(&json).as_ref()), (json.as_str(), json.as_str()));
+        }
+    }
+
+    /// What lies in stores: this text must be read for ever.
+    #[test]
+    fn the_form_is_this() {
+        let body = "1|45684|1152921504606801291|E08000035|@|K2|?|SC012345|SE|20544|20000|-8997+1,-8597+31,-8197+61||\
+                    |C2:-8999+1|1090,1820,4010,5835,6565";
+        let read = read(body).unwrap();
+        assert_eq!(written(&read), body);
+        assert_eq!(read.payee, Some(Payee::provider("SC012345")));
+        assert_eq!(read.nights[1], nights(-8_597, 31));
+        assert_eq!(read.birthday(18), Some(days(6_565)));
+    }
+
+    #[test]
+    fn what_has_no_short_form_is_written_as_json() {
+        let plain = notice(1);
+        let odd = [
+            PlacementNotice { setting: Some(String::new()), ..plain.clone() },
+            PlacementNotice { setting: Some("a|b".to_owned()), ..plain.clone() },
+            PlacementNotice { birthdays: plain.birthdays[1..].to_vec(), ..plain.clone() },
+            PlacementNotice { payee: serde_json::from_str("\"urn/sc 1|2\"").ok(), ..plain.clone() },
+            PlacementNotice { payee: serde_json::from_str("\"nobody\"").ok(), ..plain },
+        ];
+        for notice in odd {
+            let body = written(&notice);
+            assert!(body.starts_with('{'), "{body}");
+            assert_eq!(read(&body), Some(notice));
+        }
+    }
+
+    #[test]
+    fn a_harmed_text_is_no_notice() {
+        let body = written(&notice(9));
+        for cut in 0..body.len() {
+            let text = body.get(..cut).unwrap_or_default();
+            assert!(read(text).is_none_or(|other| other != notice(9)), "{text}");
+        }
+        for harmed in ["", "1", "2|", "{", "[]", &format!("{body}|"), &body.replacen("1|", "2|", 1)] {
+            assert_eq!(read(harmed), None, "{harmed}");
+            assert_eq!(shown(harmed), harmed);
+        }
+    }
 }

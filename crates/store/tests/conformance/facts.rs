@@ -156,7 +156,7 @@ pub fn notice(of: i64, child: i64) -> PlacementNotice {
         }],
         absent_from: None,
         statuses: vec![StatusSpan { code: code("C2"), nights: nights("2025-04-09", "2026-04-01") }],
-        birthdays: vec![Birthday { age: 11, on: night("2023-03-01") }],
+        birthdays: [3, 5, 11, 16, 18].map(|age| Birthday { age, on: night(&format!("20{}-03-01", age + 12)) }).to_vec(),
     }
 }
 
