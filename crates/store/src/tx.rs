@@ -148,12 +148,12 @@ impl Db {
         self.each(sql, &[], |row| {
             line.clear();
             line.push_str(table.0);
-            for column in 0..columns.len() {
+            for (at, column) in columns.iter().enumerate() {
                 line.push('\t');
-                let text = row.opt_text(column)?;
+                let text = row.opt_text(at)?;
                 // A notice is stored short and shown in full.
                 let text = match text {
-                    Some(text) if columns[column] == "body" && table.0 == "door_notice" => Some(notice::shown(text)),
+                    Some(text) if *column == "body" && table.0 == "door_notice" => Some(notice::shown(text)),
                     text => text.map(Cow::Borrowed),
                 };
                 match text {
