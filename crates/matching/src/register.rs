@@ -471,18 +471,15 @@ impl Register {
         let need = asked.need & !asked.excused;
         // First what most homes fail by, with a count that always goes on in place of a branch that guesses wrongly.
         found.clear();
-        for alike in self.alike.iter().filter(|alike| need & COARSE & !alike.can == 0) {
-            let mut count = found.len();
-            found.resize(count + (alike.to - alike.from) as usize, 0);
-            let all = alike.from as usize..alike.to as usize;
-            let full = self.full_from[all.clone()].iter().zip(&self.full_until[all.clone()]);
-            for (at, (can, (full_from, full_until))) in (alike.from..).zip(self.can[all].iter().zip(full)) {
-                found[count] = at;
-                let full = *full_from <= asked.start && asked.start < *full_until;
-                count += usize::from(need & !can == 0) & usize::from(!full);
-            }
-            found.truncate(count);
+        found.resize(self.len(), 0);
+        let mut count = 0;
+        let full = self.full_from.iter().zip(&self.full_until);
+        for (at, (can, (full_from, full_until))) in (0..).zip(self.can.iter().zip(full)) {
+            found[count] = at;
+            let full = *full_from <= asked.start && asked.start < *full_until;
+            count += usize::from(need & !can == 0) & usize::from(!full);
         }
+        found.truncate(count);
         found.retain(|&at| self.judge(asked, at as usize) == (0, false));
     }
 

@@ -299,12 +299,12 @@ mod tests {
             ][n % 5]
                 .clone(),
             region: REGIONS[n % REGIONS.len()].0,
-            region_assumed: n % 3 == 0,
+            region_assumed: n.is_multiple_of(3),
             nights: many(n % 4).collect(),
             known_through: days([-25_567, 0, 20_544, 84_006][n % 4]),
-            departed: (n % 2 == 0).then(|| days(20_000)),
+            departed: (n.is_multiple_of(2)).then(|| days(20_000)),
             absences: many(n % 3).map(|nights| Absence { stay: place(n + 1), nights, code: code("T0") }).collect(),
-            absent_from: (n % 7 == 0).then(|| place(n + 2)),
+            absent_from: (n.is_multiple_of(7)).then(|| place(n + 2)),
             statuses: many(n % 5).map(|nights| StatusSpan { code: code("C2"), nights }).collect(),
             birthdays: AGES.map(|age| Birthday { age, on: days(i64::from(age) * 365 - n as i64) }).to_vec(),
         }

@@ -102,6 +102,9 @@ impl Office {
         // These children's own beds elsewhere are not in their own way.
         let moving: Vec<Person> = who.iter().map(|child| facts::person(*child)).collect();
         for home in &mut homes {
+            // A proposal promises: a place that nobody has spoken of is none.
+            let unsaid = std::mem::take(&mut home.unsaid);
+            home.closed.extend(unsaid);
             home.residents.retain(|resident| resident.person.is_none_or(|person| !moving.contains(&person)));
         }
         let register = Register::new(homes).map_err(|error| Problem::refused("match.places", error.to_string()))?;

@@ -287,16 +287,14 @@ fn reconcile(home: &mut Home, mut filled: Vec<Nights>, mut told: Vec<Told>, stay
     told.sort_unstable_by_key(|told| (told.nights, told.child));
     let mut filled = filled.into_iter();
     for told in told {
-        let both = match filled.next() {
-            Some(place) => hull(place, told.nights),
-            None => told.nights,
+        // That a place is filled is said for certain, whoever it is that a return has there.
+        let (both, certain) = match filled.next() {
+            Some(place) => (hull(place, told.nights), true),
+            None => (told.nights, told.certain),
         };
         let closure = Closure { nights: both.intersect(stay).unwrap_or(both), places: 1 };
-        if told.certain {
-            home.closed.push(closure);
-        } else {
-            home.unsaid.push(closure);
-        }
+        let which = if certain { &mut home.closed } else { &mut home.unsaid };
+        which.push(closure);
     }
     home.closed.extend(filled.map(|nights| Closure { nights, places: 1 }));
 }
@@ -391,4 +389,37 @@ fn living(db: &mut Db, known: Seq, stay: Nights) -> Result<Living, Problem> {
         residents.sort_by_key(|(place, resident)| (*place, resident.nights, resident.person));
     }
     Ok(living)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nights(from: i64, until: i64) -> Nights {
+        let night = |day| Night::from_days(20_000 + day).expect("a night of 2024");
+        Nights::try_new(night(from), night(until)).expect("in order")
+    }
+
+    /// A place said to be filled and a child whom a return has there are taken for one; a child more takes a place more.
+    #[test]
+    fn children_of_a_return_and_filled_places_are_counted_once_and_never_too_few() {
+        let stay = nights(0, 30);
+        let told = |child: u8, nights, certain| Told { child: ChildRef::from_hash([child; 8]), nights, certain };
+        let counted = |filled: &[Nights], told: Vec<Told>| {
+            let at = GridPoint::try_new(0, 0).expect("the origin");
+            let mut home = Home::new(HomeId::from_number(1), Kind::ChildrensHome, at, 3);
+            reconcile(&mut home, filled.to_vec(), told, stay);
+            (home.closed, home.unsaid)
+        };
+        let one = |nights| Closure { nights, places: 1 };
+        let (closed, unsaid) = counted(&[stay], vec![told(1, nights(0, 10), true)]);
+        assert_eq!((closed, unsaid), (vec![one(stay)], vec![]), "one child, for the nights of either");
+        let (closed, unsaid) = counted(&[stay], vec![told(1, stay, true), told(2, stay, true)]);
+        assert_eq!((closed.len(), unsaid.len()), (2, 0), "two children, two places");
+        let (closed, unsaid) = counted(&[], vec![told(1, stay, false)]);
+        assert_eq!((closed.len(), unsaid.len()), (0, 1), "past its evidence a return asks");
+        let (closed, unsaid) = counted(&[stay], vec![told(1, stay, false)]);
+        assert_eq!((closed.len(), unsaid.len()), (1, 0), "that the place is filled is certain");
+        assert_eq!(counted(&[stay, stay], Vec::new()).0.len(), 2);
+    }
 }

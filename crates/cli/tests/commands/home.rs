@@ -205,6 +205,12 @@ fn a_home_decided_on_is_paid_night_by_night_and_the_door_learns_nothing_else() {
     let statement = store.ok(later, &format!("statement child {child} --as-of 2026-12-19"), "");
     assert!(statement.to_string().contains("2026-12-18"), "{statement}");
     store.ok(later, "verify", "");
+    let audit = store.ok(later, "home audit", "");
+    assert_eq!(audit["groups"].as_array().unwrap().len(), 5);
+    assert!(
+        audit["groups"].as_array().unwrap().iter().all(|group| group["children"].is_null()),
+        "one child is too few"
+    );
     let again = store.ok(later, &format!("home show {child}"), "");
     assert_eq!(again["searches"][0][2], json!("ended"));
 }
@@ -375,4 +381,58 @@ fn a_child_who_never_came_leaves_nothing_to_be_paid_for_and_a_free_place() {
     assert_eq!(store.ok(at, &format!("register show {NEAR}"), "")["places"][0]["state"], json!("free"));
     store.ok(at, "verify", "");
     assert_eq!(statement["nights"], json!(0), "{statement}");
+}
+
+#[test]
+fn when_a_home_closes_brothers_and_sisters_are_proposed_together_and_each_still_decides() {
+    let store = Store::sqlite();
+    store.add(NEAR, "Fostering household", "ME7", 2);
+    for place in 1..=2 {
+        store.claim(&format!("{NEAR}/{place}"));
+    }
+    let one = store.placed("Kent", "1", NEAR);
+    let two = store.placed("Kent", "2", NEAR);
+    store.child("Kent", "2", &format!("siblings = [\"{one}\"]\n"));
+    store.add(FAR, "Fostering household", "CT1", 1);
+    store.add(CARE_HOME, "Children's home", "ME4", 4);
+    for place in [format!("{FAR}/1"), format!("{CARE_HOME}/1"), format!("{CARE_HOME}/3")] {
+        store.claim(&place);
+    }
+    let at = "2026-12-01T12:00:00Z";
+    let joint = store.ok(at, &format!("home joint --closing {NEAR} --from 2026-12-15"), "");
+    assert_eq!((&joint["value"]["placed"], &joint["certificate"]["optimal"]), (&json!(2), &json!(true)), "{joint}");
+    assert_eq!(joint["groups"][0]["outcome"], json!(format!("together in {CARE_HOME}")));
+    let children: Vec<&str> =
+        joint["children"].as_array().unwrap().iter().map(|child| child["child"].as_str().unwrap()).collect();
+    assert!(children.contains(&one.as_str()) && children.contains(&two.as_str()));
+    assert_eq!(store.ok(at, &format!("home joint --closing {NEAR} --from 2026-12-15"), ""), joint, "the same bytes");
+    // A proposal decides nothing.
+    assert_eq!(store.ok(at, &format!("home show {one}"), "")["searches"][0][2], json!("placed"));
+}
+
+#[test]
+fn law_1_the_binary_says_the_same_bytes_whatever_is_paid_to_whom_and_recorded_in_whatever_order() {
+    let said = |order: [usize; 4], pence: [u32; 4]| {
+        let store = Store::sqlite();
+        for home in order {
+            let setting = format!("urn/SC00000{home}");
+            let owner = ["Aardvark", "Zebra"][pence[home] as usize % 2];
+            let line = format!(
+                "register add {setting} --kind Children'shome --council Kent --postcode ME7 --places 2 --owner {owner} --from 2025-04-01"
+            );
+            store.ok(NOON, &line, "");
+            store.ok(NOON, &format!("home describe {setting} --file home.toml"), "");
+            store.claim(&format!("{setting}/1"));
+            store.ok(NOON, &format!("price agree {setting} --care {}.00 --from 2026-04-01", pence[home]), "");
+        }
+        let child = store.searching("Kent", "1");
+        let list = store.run(NOON, &format!("home shortlist {child} --explain"), "");
+        let why = store.run(NOON, &format!("home why-not {child} SC000002"), "");
+        assert!(list.status.success() && why.status.success());
+        [list.stdout, why.stdout].concat()
+    };
+    let first = said([0, 1, 2, 3], [3_000, 3_101, 4_200, 5_303]);
+    assert!(first.windows(8).any(|bytes| bytes == b"SC000003"));
+    assert!(said([3, 1, 0, 2], [5_303, 4_200, 3_101, 3_000]) == first);
+    assert!(said([2, 3, 1, 0], [3_101, 3_000, 5_303, 4_200]) == first);
 }

@@ -73,16 +73,16 @@ fn plainly(constraint: Constraint, search: &Search, home: &Home) -> char {
         Constraint::Numbers => {
             if nights().any(|night| !numbers_hold(home, night, &[search.room])) {
                 'F'
-            } else if home.rooms.is_empty() && !search.room.is_empty() {
-                'U'
-            } else if nights().any(|night| {
-                let sure = |closures: &[Closure]| {
-                    let of_night = closures.iter().filter(|closure| closure.nights.contains(night));
-                    of_night.map(|closure| usize::from(closure.places)).sum::<usize>()
-                };
-                let there = home.residents.iter().filter(|resident| resident.nights.contains(night)).count();
-                there + sure(&home.closed) + sure(&home.unsaid) >= usize::from(home.places)
-            }) {
+            } else if home.rooms.is_empty() && !search.room.is_empty()
+                || nights().any(|night| {
+                    let sure = |closures: &[Closure]| {
+                        let of_night = closures.iter().filter(|closure| closure.nights.contains(night));
+                        of_night.map(|closure| usize::from(closure.places)).sum::<usize>()
+                    };
+                    let there = home.residents.iter().filter(|resident| resident.nights.contains(night)).count();
+                    there + sure(&home.closed) + sure(&home.unsaid) >= usize::from(home.places)
+                })
+            {
                 'U'
             } else {
                 'P'
