@@ -122,7 +122,7 @@ pub struct ImportReport {
     pub children: usize,
     /// Of them, new.
     pub children_new: usize,
-    /// Children of an earlier import of this year that this return does not have.
+    /// Children of an earlier import of this year that this return does not have, and who were kept.
     pub children_missing: usize,
     /// Episodes that stand in the return.
     pub episodes: usize,
@@ -502,7 +502,7 @@ impl Import<'_> {
             if latest.is_empty() {
                 continue;
             }
-            self.report.children_missing += 1;
+            self.report.children_missing += usize::from(!whole || doubtful.contains(child));
             if whole && !doubtful.contains(child) {
                 let mut fresh = Vec::new();
                 latest.iter().for_each(|before| self.withdraw(before, &mut fresh));

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use door::{AGES_THAT_MATTER, Absence, Birthday, Payee, PlacementNotice, Sector, StatusSpan};
-use kernel::{Nights, PlacementId, council};
+use kernel::{Night, Nights, PlacementId, council};
 
 use crate::episode::{Child, Episode};
 use crate::in_force::{Waiting, in_force, spanning};
@@ -146,6 +146,7 @@ fn notice(child: &Child, pieces: &[Piece<'_>], stays: &[Stay], position: usize, 
     let last = &pieces[stay.pieces[stay.pieces.len() - 1]];
     let absences = absences(pieces, stays, position);
     let council = council(child.council);
+    let departed = last.episode.end.filter(|&end| end == last.nights.end());
     PlacementNotice {
         placement: placement_of(first),
         child: child.child,
@@ -163,7 +164,8 @@ fn notice(child: &Child, pieces: &[Piece<'_>], stays: &[Stay], position: usize, 
             .map(|&at| pieces[at].episode.known_through)
             .max()
             .expect("a stay has a piece"),
-        departed: last.episode.end.filter(|&end| end == last.nights.end()),
+        departed,
+        back: departed.and_then(|departed| back(pieces, last.episode, departed)),
         absences,
         absent_from: stay.absent_from.map(|main| placement_of(pieces[stays[main].pieces[0]].episode)),
         statuses: periods
@@ -173,6 +175,18 @@ fn notice(child: &Child, pieces: &[Piece<'_>], stays: &[Stay], position: usize, 
             .collect(),
         birthdays: Vec::new(),
     }
+}
+
+/// The first night from a departure on for which the child is in the same bed again: with the same carer, as the reason
+/// for the new episode says (RNE T or U), or in the same place under whatever code.
+fn back(pieces: &[Piece<'_>], left: &Episode, departed: Night) -> Option<Night> {
+    let same_bed = |piece: &&Piece<'_>| {
+        let same_carer = piece.nights.start() == departed && matches!(piece.episode.rne.as_str(), "T" | "U");
+        let place = |of: &Episode| (of.provider, of.urn.clone(), of.postcode.clone());
+        same_carer || place(piece.episode) == place(left)
+    };
+    let after = pieces.iter().filter(|piece| piece.nights.start() >= departed);
+    after.filter(same_bed).map(|piece| piece.nights.start()).min()
 }
 
 /// A placement is known by the first episode of it, so that its reference outlives every later change.

@@ -37,6 +37,12 @@ use serde::Serialize;
 
 use args::{Args, Command, Grants, Import, Pay, Policy, Price, Simulate, Statement, View};
 
+/// What is wrong with the words of a command, in one line: clap says it before its advice, over several.
+fn usage_sentence(said: &str) -> String {
+    let wrong = said.lines().take_while(|line| !line.trim().is_empty());
+    wrong.map(str::trim).collect::<Vec<_>>().join(" ").trim_start_matches("error: ").to_owned()
+}
+
 /// After how long a silent command begins to tell its progress to a log.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -47,7 +53,7 @@ fn main() -> ExitCode {
             let _ = error.print();
             let json = std::env::args_os().any(|argument| argument == "--json");
             if json && error.use_stderr() {
-                let sentence = error.to_string().lines().next().unwrap_or_default().to_owned();
+                let sentence = usage_sentence(&error.to_string());
                 let document = serde_json::json!({"error": {"code": "usage", "sentence": sentence}});
                 say(&format!("{document:#}\n"));
             }

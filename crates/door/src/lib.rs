@@ -187,6 +187,10 @@ pub struct PlacementNotice {
     pub known_through: Night,
     /// The date of departure, if it is known and no other claim cut the stay short.
     pub departed: Option<Night>,
+    /// The first night from the departure on for which the child is in the same place, or with the same carer, again:
+    /// the bed is not empty from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<Night>,
     /// Nights away on temporary codes.
     pub absences: Vec<Absence>,
     /// For a temporary stay: the placement that is kept meanwhile.
@@ -200,7 +204,7 @@ pub struct PlacementNotice {
 impl PlacementNotice {
     /// The notice that takes a placement back: nothing of it is in force any more.
     pub fn withdrawn(&self) -> PlacementNotice {
-        PlacementNotice { nights: Vec::new(), absences: Vec::new(), departed: None, ..self.clone() }
+        PlacementNotice { nights: Vec::new(), absences: Vec::new(), departed: None, back: None, ..self.clone() }
     }
 
     /// The date on which the child reaches `age`, one of [`AGES_THAT_MATTER`].

@@ -203,14 +203,19 @@ impl Context<'_> {
         }
     }
 
-    /// Notice nights after the departure, at care, where the agreement in force on the last night has them.
+    /// Notice nights after the departure, at care, where the agreement in force on the last night has them: none from
+    /// when the child is back in the same bed, and none where it was left at 18, an end known from the first day.
     fn after_the_end(&self, last: Night) -> Result<Option<Line>, Unpriced> {
-        let departed = self.notice.departed.filter(|&departed| departed > self.policy.scheme_start());
+        let of_age =
+            |night: Night| self.notice.birthdays.iter().any(|birthday| birthday.age == 18 && birthday.on <= night);
+        let departed =
+            self.notice.departed.filter(|&departed| departed > self.policy.scheme_start() && !of_age(departed));
         let Some(departed) = departed.filter(|&departed| departed <= last) else { return Ok(None) };
         let eve = departed.eve();
         let price = self.book.find(self.policy, self.notice, eve)?;
         let nights = notice_nights(&price);
         let until = departed.plus(i32::from(nights)).min(last.next());
+        let until = self.notice.back.map_or(until, |back| until.min(back));
         let Some(nights) = Nights::try_new(departed, until) else { return Ok(None) };
         let unlawful = self.policy.unlawful(self.notice, eve).is_some();
         let fund = self.fund_pays(eve).0 && !unlawful;

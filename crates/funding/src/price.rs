@@ -230,7 +230,7 @@ impl PriceBook {
     ) -> Result<Price<'a>, Unpriced> {
         let by_agreement = |agreement: &'a Agreement, source| Price {
             care: agreement.unit.rate(agreement.care),
-            ret: agreement.unit.rate(agreement.ret),
+            ret: if earns_return(notice) { agreement.unit.rate(agreement.ret) } else { NightlyRate::NIL },
             source,
             addition: None,
             provisional: !agreement.covers(night),
@@ -250,14 +250,18 @@ impl PriceBook {
         if class == Class::Nil {
             return Ok(by_policy(Pence::ZERO, PriceSource::Nil, false, false));
         }
-        if let Some(agreement) = agreed(self.setting(notice), night, |_| true) {
-            return Ok(by_agreement(agreement, PriceSource::Setting(agreement)));
-        }
+        let setting = agreed(self.setting(notice), night, |_| true);
         let fits = |agreement: &Agreement| match &agreement.scope {
             Scope::Provider { kind, .. } => kind.is_none_or(|kind| kind == notice.kind),
             _ => false,
         };
         let provider = agreed(self.provider(notice), night, fits);
+        // One that has run out gives way to one in force; where there is none in force, it is paid on as provisional.
+        let setting =
+            setting.filter(|agreement| agreement.covers(night) || !provider.is_some_and(|of| of.covers(night)));
+        if let Some(agreement) = setting {
+            return Ok(by_agreement(agreement, PriceSource::Setting(agreement)));
+        }
         if let Some(agreement) = provider {
             return Ok(by_agreement(agreement, PriceSource::Provider(agreement)));
         }
@@ -295,6 +299,7 @@ impl PriceBook {
         };
         let none_yet = |shelf: &[Agreement], what: &str| match shelf.iter().map(|agreement| agreement.from).min() {
             Some(from) if from > night => format!("{what}: agreed only from {from}"),
+            Some(_) if !shelf.iter().any(|agreement| agreement.covers(night)) => format!("{what}: run out"),
             Some(_) => format!("{what}: none for this kind"),
             None => format!("{what}: none"),
         };
@@ -313,6 +318,11 @@ impl PriceBook {
         }
         passed
     }
+}
+
+/// "Nil for allowances, kin and councils' own homes": whatever an agreement says.
+fn earns_return(notice: &PlacementNotice) -> bool {
+    notice.sector != door::Sector::Own && !matches!(notice.kind.as_str(), "U1" | "U2" | "U3")
 }
 
 /// The agreement in force on a night: the latest to begin of those that cover it; or, if all have run out, the

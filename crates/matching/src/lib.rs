@@ -12,7 +12,7 @@
 //! gives the same bytes.
 //!
 //! ```
-//! use kernel::{Night, Nights};
+//! use kernel::{GridPoint, Night, Nights};
 //! use matching::*;
 //!
 //! let night = |text| Night::parse_iso(text).unwrap();

@@ -70,8 +70,13 @@ impl Lite {
 
     pub(crate) fn open(folder: &Path, wing: Wing) -> Result<Lite, Fault> {
         let file = folder.join(FILE);
-        if !file.exists() {
-            return Err(Fault::NotInitialised(folder.display().to_string()));
+        match file.try_exists() {
+            Ok(true) => {}
+            Ok(false) => return Err(Fault::NotInitialised(folder.display().to_string())),
+            Err(why) if why.kind() == std::io::ErrorKind::NotADirectory => {
+                return Err(Fault::NotInitialised(folder.display().to_string()));
+            }
+            Err(why) => return Err(Fault::ReadOnly(format!("{}: {why}", file.display()))),
         }
         let mut connection = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         if wing != Wing::Whole {

@@ -1,7 +1,7 @@
 //! How a notice is written at the door: short, because a country has some hundred thousand and every run reads them all.
 //!
 //! ```text
-//! 1|placement|child|council|payee|kind|sector|setting|region|known through|departed|nights|absences|absent from|statuses|birthdays
+//! 1|placement|child|council|payee|kind|sector|setting|region|known through|departed|nights|absences|absent from|statuses|birthdays[|back]
 //! ```
 //!
 //! References are numbers as stored, nights are days since 1 January 1970, ranges `first+count`, lists have commas
@@ -118,6 +118,9 @@ fn short(notice: &PlacementNotice, into: &mut String) -> Option<()> {
         return None;
     }
     list(into, &notice.birthdays, |into, birthday| number(into, '\0', birthday.on.days()));
+    if let Some(back) = notice.back {
+        number(into, '|', back.days());
+    }
     Some(())
 }
 
@@ -205,6 +208,7 @@ fn open(body: &str) -> Option<PlacementNotice> {
         Some(StatusSpan { code: Code::parse(code)?, nights: ranged(nights)? })
     })?;
     let birthdays = items(next()?, night)?;
+    let back = parts.next();
     if parts.next().is_some() || birthdays.len() != AGES.len() {
         return None;
     }
@@ -231,6 +235,7 @@ fn open(body: &str) -> Option<PlacementNotice> {
         nights,
         known_through,
         departed: departed.map(night).map_or(Some(None), |departed| departed.map(Some))?,
+        back: back.map(night).map_or(Some(None), |back| back.map(Some))?,
         absences,
         absent_from: absent_from.map(stay).map_or(Some(None), |main| main.map(Some))?,
         statuses,
@@ -303,6 +308,7 @@ mod tests {
             nights: many(n % 4).collect(),
             known_through: days([-25_567, 0, 20_544, 84_006][n % 4]),
             departed: (n.is_multiple_of(2)).then(|| days(20_000)),
+            back: (n.is_multiple_of(3)).then(|| days(20_003)),
             absences: many(n % 3).map(|nights| Absence { stay: place(n + 1), nights, code: code("T0") }).collect(),
             absent_from: (n.is_multiple_of(7)).then(|| place(n + 2)),
             statuses: many(n % 5).map(|nights| StatusSpan { code: code("C2"), nights }).collect(),

@@ -37,12 +37,12 @@ fn shown(bank: &Bank, children: &[Child], view: &AsOf) -> Vec<String> {
     let office = &bank.office;
     let text = |answer: Result<String, app::Problem>| answer.unwrap_or_else(|problem| problem.to_string());
     let mut shown = Vec::new();
-    // The council's statement has every child's placements; two children are asked about by themselves.
-    for child in children.iter().take(2) {
+    // The council's statement has every child's placements; one child is asked about by itself.
+    for child in children.iter().take(1) {
         let Ok(reference) = office.child_reference(kent(), &child.local) else { continue };
         let statement = office.statement_child(reference, view);
         if let Ok(statement) = &statement {
-            for report in statement.placements.iter().take(2) {
+            for report in statement.placements.iter().take(1) {
                 let on = report.from.unwrap_or(night("2024-01-01"));
                 shown.push(text(
                     office.explain(report.placement, on, view).map(|of| serde_json::to_string(&of).unwrap()),

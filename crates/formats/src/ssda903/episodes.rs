@@ -114,13 +114,23 @@ fn contest(stands: &mut EpisodeRow, mut row: EpisodeRow, check: &mut Check<'_>) 
     if !stands.has_night() && row.has_night() {
         std::mem::swap(stands, &mut row);
     }
+    check.line = row.line;
+    if stands.has_night() && !row.has_night() {
+        let sentence = format!(
+            "DECOM {} is also DEC, and line {} begins on that day too: nothing is paid for a stay without a night; \
+             correct the dates if a night was slept there.",
+            british(row.decom),
+            stands.line
+        );
+        check.find(DECOM, "CB07", Weight::Note, sentence);
+        return Fate::Stood;
+    }
     let sentence = format!(
         "DECOM {} is also that of line {} for this child, and two episodes cannot start on one day; correct \
          the DECOM that is wrong.",
         british(row.decom),
         stands.line
     );
-    check.line = row.line;
     check.find(DECOM, "CB07", Weight::Hold, sentence);
     Fate::Held
 }

@@ -56,6 +56,7 @@ impl Late {
             urn: true,
             region: kernel::Region::East,
             nights: vec![(self.arrival, self.arrival + self.paid)],
+            back: None,
             departed: false,
             known_through: self.arrival + self.paid - 1,
             absences: Vec::new(),

@@ -16,6 +16,7 @@ fn plain() -> World {
         urn: false,
         region: Region::SouthEast,
         nights: vec![(day(2025, 5, 1), day(2025, 5, 31))],
+        back: None,
         departed: true,
         known_through: day(2026, 3, 31),
         absences: Vec::new(),

@@ -103,10 +103,16 @@ impl World {
         }
         let setting = self.found(night, |agreed| agreed.what == For::Setting && self.urn);
         let provider = || self.found(night, |agreed| self.payee().is_some() && matches!(agreed.what, For::Provider(_)));
-        let mut price = if let Some((agreed, in_force)) = setting.or_else(provider) {
+        // In force before run out, and of the same kind the setting's before the provider's.
+        let found = match (setting, provider()) {
+            (Some((_, false)), Some((of_provider, true))) => Some((of_provider, true)),
+            (setting, provider) => setting.or(provider),
+        };
+        let no_return = self.sector == door::Sector::Own || matches!(self.kind, "U1" | "U2" | "U3");
+        let mut price = if let Some((agreed, in_force)) = found {
             Price {
                 care: exact(agreed.care, agreed.nightly),
-                ret: exact(agreed.ret, agreed.nightly),
+                ret: if no_return { 0 } else { exact(agreed.ret, agreed.nightly) },
                 provisional: !in_force,
                 notice: agreed.notice,
                 ..nil
@@ -183,6 +189,10 @@ impl World {
         let Some(&(_, departure)) = self.nights.last().filter(|_| self.departed) else { return Ok(None) };
         let eve = departure - 1;
         if night < departure || eve < self.scheme_start {
+            return Ok(None);
+        }
+        // Turning 18 is no end that anybody had notice of; and who is back needs no bed kept.
+        if departure >= birthday(self.born, 18) || self.back.is_some_and(|after| night >= departure + after) {
             return Ok(None);
         }
         let price = self.price(eve)?;

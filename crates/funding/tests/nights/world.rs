@@ -55,6 +55,8 @@ pub struct World {
     /// First nights and dates of departure, in order.
     pub nights: Vec<(i64, i64)>,
     pub departed: bool,
+    /// After how many nights the child is in the same bed again.
+    pub back: Option<i64>,
     pub known_through: i64,
     /// Within `nights`: first night, end, code. Those that touch are one time away.
     pub absences: Vec<(i64, i64, &'static str)>,
@@ -96,6 +98,7 @@ impl World {
             nights: self.nights.iter().map(|&(from, end)| range(from, end)).collect(),
             known_through: night(self.known_through),
             departed: self.nights.last().filter(|_| self.departed).map(|&(_, end)| night(end)),
+            back: self.back.filter(|_| self.departed).map(|after| night(self.nights.last().unwrap().1 + after)),
             absences: (0u8..)
                 .zip(&self.absences)
                 .map(|(number, &(from, end, code))| Absence {
@@ -301,7 +304,8 @@ pub fn world() -> impl Strategy<Value = World> {
     let money = (terms(), entitlement(), prop::collection::vec(agreed(), 0..5), any::<bool>());
     let scheme = prop_oneof![2 => Just(day(2017, 4, 1)), 1 => telling()];
     let through = prop_oneof![1 => -80..0i64, 2 => 0..60i64, 1 => 60..500i64];
-    let ends = (through, -40..300i64, any::<bool>());
+    let back = prop::option::weighted(0.3, 0..12i64);
+    let ends = (through, -40..300i64, any::<bool>(), back);
     (who, on(), shape(), money, scheme, ends).prop_flat_map(
         |((born, kind, sector, urn, region), arrival, (stay, hole, again, away), money, scheme_start, ends)| {
             let eighteen = birthday(born, 18);
@@ -315,7 +319,7 @@ pub fn world() -> impl Strategy<Value = World> {
             let end = nights[nights.len() - 1].1;
             statuses(arrival, end).prop_map(move |statuses| {
                 let (terms, entitlement, agreed, second_year) = money.clone();
-                let (after, beyond, departed) = ends;
+                let (after, beyond, departed, back) = ends;
                 let kind = KINDS[kind];
                 let mut world = World {
                     born,
@@ -325,6 +329,7 @@ pub fn world() -> impl Strategy<Value = World> {
                     region: REGIONS[region],
                     nights: nights.clone(),
                     departed,
+                    back,
                     known_through: (end - 1).max(end - 1 + beyond),
                     absences: absences(nights[0], &away, kind),
                     statuses,

@@ -149,6 +149,7 @@ pub fn notice(of: i64, child: i64) -> PlacementNotice {
         nights: vec![nights("2025-04-09", "2025-05-14"), nights("2025-06-01", "2025-06-02")],
         known_through: night("2026-03-31"),
         departed: Some(night("2025-06-02")),
+        back: None,
         absences: vec![Absence {
             stay: placement(of + 1),
             nights: nights("2025-04-20", "2025-04-22"),

@@ -17,7 +17,7 @@ on_each_engine!(
 fn latest(db: &mut Db, part: (i64, i64), known: Seq) -> Vec<(Option<String>, i64, usize)> {
     let mut found = Vec::new();
     db.each_latest_notice(part, known, |payee, body| {
-        let notice: door::PlacementNotice = serde_json::from_str(body).unwrap();
+        let notice: door::PlacementNotice = store::open_notice(body).unwrap();
         found.push((payee.map(str::to_owned), notice.placement.stored(), notice.nights.len()));
         Ok(())
     })
