@@ -168,16 +168,16 @@ pub fn children() -> impl Strategy<Value = Vec<Child>> {
     lives(1..=5)
 }
 
-/// A council's children, fifty on average. What is tried is tried on each of them, and what comes out is compared child by
+/// A council's children, forty on average. What is tried is tried on each of them, and what comes out is compared child by
 /// child: a store takes a tenth of a second however few it holds, so this is how thousands of lives are tried in
 /// seconds.
 pub fn town() -> impl Strategy<Value = Vec<Child>> {
-    lives(1..=99)
+    lives(20..=60)
 }
 
-/// A hundred on average.
+/// Seventy-five on average.
 pub fn city() -> impl Strategy<Value = Vec<Child>> {
-    lives(1..=199)
+    lives(40..=110)
 }
 
 /// Counts the lives that a property was tried on.
