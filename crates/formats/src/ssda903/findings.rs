@@ -10,7 +10,7 @@
 //! | CB04 | the line is longer than any row can be | held |
 //! | CB05 | characters that no text has | held |
 //! | CB06 | a row that is there already | counted once |
-//! | CB07 | a second, different row for one child (and, of episodes, one DECOM) | held |
+//! | CB07 | a second, different row for one child (and, of episodes, one DECOM) | held; one of no night is only told |
 //! | CB08 | the file is empty | passed over |
 //! | CB09 | the file is no table we know | passed over |
 //!
