@@ -9,9 +9,10 @@ use crate::facts::child;
 use crate::place::{Place, record};
 
 /// The schemas as they were released: version, SQLite, PostgreSQL.
-const RELEASED: [(i64, &str, &str); 2] = [
+const RELEASED: [(i64, &str, &str); 3] = [
     (1, include_str!("../released/1.sqlite.sql"), include_str!("../released/1.postgres.sql")),
     (2, include_str!("../released/2.sqlite.sql"), include_str!("../released/2.postgres.sql")),
+    (3, include_str!("../released/3.sqlite.sql"), include_str!("../released/3.postgres.sql")),
 ];
 
 /// What any version could hold: a commit and a child.
