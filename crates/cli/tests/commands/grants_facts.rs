@@ -88,10 +88,14 @@ fn a_wrong_file_leaves_nothing_written() {
     let right = fs::read_to_string(&path).unwrap();
     for (wrong, reason) in [
         (right.replacen("E06000047,County Durham,533149.0,4727.0", "E06000047,County Durham,533149.0,c", 1), "line 2"),
-        // Darlington gone as well as Northamptonshire: no longer one council that is what is left.
         (
             right.lines().filter(|line| !line.starts_with("E06000005")).collect::<Vec<_>>().join("\n"),
-            "only one council may be missing",
+            "nothing about Darlington",
+        ),
+        // A child more in one council, and the councils are no longer England.
+        (
+            right.replacen("E06000047,County Durham,533149.0,4727.0", "E06000047,County Durham,533149.0,4728.0", 1),
+            "children of England sum to 12093289, and their published total is 12093288",
         ),
     ] {
         assert_ne!(wrong, right);
