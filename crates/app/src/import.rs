@@ -4,7 +4,9 @@
 //! return said before: changed rows supersede, new rows are added, rows that are gone are withdrawn. A child of whom
 //! a row is held loses nothing; a child missing from the new return altogether is kept, unless it is said to be whole.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use care::Waiting;
 use door::PlacementNotice;
@@ -62,7 +64,7 @@ pub struct FindingReport {
     /// The SSDA903 table; empty for a file that is none.
     pub table: &'static str,
     /// The file.
-    pub file: String,
+    pub file: Arc<str>,
     /// The line in it, from 1; 0 for the file itself.
     pub line: i64,
     /// The field.
@@ -72,7 +74,7 @@ pub struct FindingReport {
     /// Whether the row was set aside.
     pub held: bool,
     /// What is wrong and how to mend it.
-    pub sentence: String,
+    pub sentence: Cow<'static, str>,
 }
 
 impl TableReport {
@@ -616,14 +618,47 @@ fn summary(report: &ImportReport) -> String {
     )
 }
 
+/// What was set aside or left empty, in order of the first line of each reason.
 fn quarantine(report: &ImportReport) -> impl Iterator<Item = QuarantineRow<'_>> + '_ {
-    report.findings.iter().map(|finding| QuarantineRow {
+    let mut reasons: Vec<(&FindingReport, Vec<i64>)> = Vec::new();
+    let mut found = HashMap::new();
+    for finding in &report.findings {
+        let reason = (&*finding.sentence, finding.code, finding.field, finding.held, &*finding.file);
+        let place = *found.entry((reason, finding.table)).or_insert_with(|| {
+            reasons.push((finding, Vec::new()));
+            reasons.len() - 1
+        });
+        reasons[place].1.push(finding.line);
+    }
+    reasons.into_iter().map(|(finding, lines)| QuarantineRow {
         table: finding.table.into(),
-        file: finding.file.as_str().into(),
-        line: finding.line,
+        file: finding.file.as_ref().into(),
+        line: lines[0],
+        more: ranges(&lines[1..]).into(),
         field: finding.field.into(),
         code: finding.code.into(),
         held: finding.held,
-        sentence: finding.sentence.as_str().into(),
+        sentence: finding.sentence.as_ref().into(),
     })
+}
+
+/// Line numbers in order as `3-5,9`.
+fn ranges(lines: &[i64]) -> String {
+    let runs = lines.chunk_by(|one, next| one + 1 == *next);
+    let runs = runs.map(|run| match run {
+        [only] => only.to_string(),
+        _ => format!("{}-{}", run[0], run[run.len() - 1]),
+    });
+    runs.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranges;
+
+    #[test]
+    fn lines_are_told_as_ranges() {
+        assert_eq!(ranges(&[]), "");
+        assert_eq!(ranges(&[3, 4, 5, 9, 11, 12]), "3-5,9,11-12");
+    }
 }

@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-/// Text that prints as `•••` everywhere but where it is asked for by name. It cannot be serialised.
+use smol_str::SmolStr;
+
+/// Text that prints as `•••` everywhere but where it is asked for by name. It cannot be serialised. Most are a reference or
+/// a postcode, short enough to lie in place.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Masked(String);
+pub struct Masked(SmolStr);
 
 impl Masked {
     /// Masks a text.
-    pub fn new(text: impl Into<String>) -> Masked {
+    pub fn new(text: impl Into<SmolStr>) -> Masked {
         Masked(text.into())
     }
 

@@ -9,6 +9,11 @@ use crate::db::{Db, Row, Val};
 use crate::fault::Fault;
 use crate::notice;
 
+/// Lines of which the same is said lie in one row: a column that is wrong throughout is one reason, not a hundred thousand.
+pub(crate) const DDL_4: &str = "
+ALTER TABLE care_quarantine ADD COLUMN more {text};
+";
+
 /// A child as recorded, in one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredChild {
@@ -84,15 +89,17 @@ pub struct ImportRow {
     pub summary: String,
 }
 
-/// A row set aside, or a field left empty, as recorded.
+/// Rows set aside, or fields left empty, for one reason, as recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuarantineRow<'a> {
     /// The SSDA903 table.
     pub table: Cow<'a, str>,
     /// The file.
     pub file: Cow<'a, str>,
-    /// The line in it, from 1.
+    /// The first line in it, from 1.
     pub line: i64,
+    /// Further lines of which the very same is said, as `3-5,9`; empty if there is none.
+    pub more: Cow<'a, str>,
     /// The field.
     pub field: Cow<'a, str>,
     /// The DfE rule, or our own code.
@@ -320,7 +327,7 @@ impl Db {
         )
     }
 
-    /// Records an import and the rows it set aside, one at a time: there may be more of them than fit beside the rest.
+    /// Records an import and what it set aside or left empty.
     pub fn record_import(
         &mut self,
         import: &ImportRow,
@@ -338,7 +345,7 @@ impl Db {
         )?;
         self.bulk(
             "care_quarantine",
-            &["seq", "item", "source_table", "file", "line", "field", "code", "held", "sentence"],
+            &["seq", "item", "source_table", "file", "line", "field", "code", "held", "sentence", "more"],
             &mut |rows| {
                 (1i64..).zip(&mut *quarantine).try_for_each(|(item, row)| {
                     rows.put(&[
@@ -351,6 +358,7 @@ impl Db {
                         row.code.as_ref().into(),
                         i64::from(row.held).into(),
                         row.sentence.as_ref().into(),
+                        Some(row.more.as_ref()).filter(|more| !more.is_empty()).into(),
                     ])
                 })
             },
@@ -377,7 +385,7 @@ impl Db {
     /// What an import set aside or left empty, in order.
     pub fn quarantine(&mut self, import: Seq) -> Result<Vec<QuarantineRow<'static>>, Fault> {
         self.rows(
-            "SELECT source_table, file, line, field, code, held, sentence FROM care_quarantine
+            "SELECT source_table, file, line, field, code, held, sentence, more FROM care_quarantine
              WHERE seq = ?1 ORDER BY item",
             &[import.0.into()],
             |row| {
@@ -389,6 +397,7 @@ impl Db {
                     code: row.text(4)?.to_owned().into(),
                     held: row.int(5)? != 0,
                     sentence: row.text(6)?.to_owned().into(),
+                    more: row.opt_text(7)?.unwrap_or_default().to_owned().into(),
                 })
             },
         )

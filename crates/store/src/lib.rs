@@ -19,6 +19,7 @@
 //! ```
 
 mod bank;
+mod batch;
 mod care;
 mod copy;
 mod db;

@@ -8,6 +8,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
+use crate::batch::Batch;
 use crate::db::{Bulk, Row, Val, Wing};
 use crate::fault::Fault;
 use crate::schema::{self, Guards};
@@ -111,15 +112,9 @@ impl Lite {
         key: Option<&str>,
         fill: &mut dyn FnMut(&mut dyn Bulk) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let places: Vec<String> = (1..=columns.len()).map(|place| format!("?{place}")).collect();
-        // OR FAIL: a refused row fails as it is, without SQLite keeping a journal for each statement. Whoever writes in
-        // bulk does so in a transaction that is rolled back as a whole.
-        let mut sql = format!("INSERT OR FAIL INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
-        if let Some(key) = key {
-            sql += &schema::on_conflict(key, columns);
-        }
-        let statement = self.connection.prepare_cached(&sql)?;
-        fill(&mut Prepared { statement })
+        let mut batch = Batch::new(&self.connection, table, columns, key)?;
+        fill(&mut batch)?;
+        batch.finish()
     }
 
     pub(crate) fn begin(&mut self) -> Result<(), Fault> {
@@ -235,15 +230,4 @@ fn authorise(wing: Wing, context: &AuthContext<'_>) -> Authorization {
         _ => false,
     };
     if may { Authorization::Allow } else { Authorization::Deny }
-}
-
-struct Prepared<'a> {
-    statement: rusqlite::CachedStatement<'a>,
-}
-
-impl Bulk for Prepared<'_> {
-    fn put(&mut self, row: &[Val<'_>]) -> Result<(), Fault> {
-        self.statement.execute(rusqlite::params_from_iter(row))?;
-        Ok(())
-    }
 }

@@ -8,7 +8,7 @@ use ledger::GENESIS;
 
 use crate::db::Db;
 use crate::fault::Fault;
-use crate::{home, voice};
+use crate::{care, home, voice};
 
 /// The version of the schema that this program writes.
 pub const SCHEMA_VERSION: i64 = 4;
@@ -35,7 +35,7 @@ pub const TABLES: &[(&str, &str, &str)] = &[
     ),
     ("care_told", "child, year, seq, body", "child, year, seq"),
     ("care_import", "seq, council, year, digest, summary", "seq"),
-    ("care_quarantine", "seq, item, source_table, file, line, field, code, held, sentence", "seq, item"),
+    ("care_quarantine", "seq, item, source_table, file, line, field, code, held, sentence, more", "seq, item"),
     ("register_list", "seq, source, as_at, whole, file, digest, summary", "seq"),
     ("register_setting", "setting, from_night, seq, listed, by_list, body", "setting, from_night, seq"),
     ("register_condition", "setting, place, from_night, seq, body", "setting, place, from_night, seq"),
@@ -73,7 +73,8 @@ pub const TABLES: &[(&str, &str, &str)] = &[
 
 /// What each version of the schema added, oldest first: a new store runs all of it, an older one what it lacks. What was
 /// released is never changed; `tests/released` has it as it was.
-const VERSIONS: [&[&str]; SCHEMA_VERSION as usize] = [&[FIRST], &[SECOND, voice::DDL], &[voice::DDL_3, home::DDL], &[]];
+const VERSIONS: [&[&str]; SCHEMA_VERSION as usize] =
+    [&[FIRST], &[SECOND, voice::DDL], &[voice::DDL_3, home::DDL], &[care::DDL_4]];
 
 const FIRST: &str = "
 CREATE TABLE meta (name {text} NOT NULL PRIMARY KEY, value {text} NOT NULL){plain};
@@ -211,7 +212,7 @@ const APPEND_ONLY: &[&str] = &[
 ];
 
 /// Tables that a sealed run takes no more rows for.
-const SEALED: &[&str] = &["bank_posting", "bank_total"];
+pub(crate) const SEALED: &[&str] = &["bank_posting", "bank_total"];
 
 /// The tables that the versions after `from` added, and a row that says so. Nothing in `meta` is changed either.
 fn ddl(from: i64, guards: Guards, engine: &[(&str, &str)]) -> String {

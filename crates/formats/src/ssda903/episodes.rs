@@ -143,7 +143,7 @@ fn person(check: &mut Check<'_>, children: &Children, child: &str) -> Option<usi
         } else {
             "This CHILD is not in the Header; add the child there, or correct CHILD."
         };
-        check.find(0, "INT03", Weight::Hold, sentence.to_string());
+        check.find(0, "INT03", Weight::Hold, sentence);
     }
     person
 }
@@ -232,13 +232,13 @@ fn ceased(check: &mut Check<'_>, decom: Option<Night>) -> (Option<Night>, Option
         (true, false) => {
             let sentence = "DEC is filled and REC is blank; write the reason the episode ceased. It is read as \
                             ended, reason unknown.";
-            check.find(REC, "148", Weight::Note, sentence.to_string());
+            check.find(REC, "148", Weight::Note, sentence);
             (dec, None)
         }
         (false, true) => {
             let sentence = "REC is filled and DEC is blank; write the date the episode ceased, or clear REC. It \
                             is read as open.";
-            check.find(DEC, "148", Weight::Note, sentence.to_string());
+            check.find(DEC, "148", Weight::Note, sentence);
             (None, None)
         }
         _ => (dec, rec),
@@ -307,7 +307,7 @@ fn urn(check: &mut Check<'_>) -> Option<Urn> {
     if urn.is_none() && !text.is_empty() && !text.eq_ignore_ascii_case(Urn::UNKNOWN) {
         let sentence = "URN is not an Ofsted number; write its seven figures, or SC and six figures, or XXXXXXX \
                         if it is not known.";
-        check.find(URN, "1008", Weight::Note, sentence.to_string());
+        check.find(URN, "1008", Weight::Note, sentence);
     }
     urn
 }

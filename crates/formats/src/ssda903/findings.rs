@@ -17,6 +17,9 @@
 //! A sentence may show codes and dates, never a CHILD, a UPN or a postcode. Fields slip into one another's
 //! places, so a value is shown only if it has the shape of a code or a date and is not the row's CHILD.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use kernel::{Code, CodeSet, Night, ReturnYear};
 
 use super::Table;
@@ -28,7 +31,7 @@ pub struct Finding {
     /// The table, unless the file is none.
     pub table: Option<Table>,
     /// The file as it was named to us.
-    pub file: String,
+    pub file: Arc<str>,
     /// The line in the file, the first being 1; 0 when the finding is about the file.
     pub line: u32,
     /// The column, empty when the finding is about the line or the file.
@@ -38,7 +41,7 @@ pub struct Finding {
     /// Whether the row is left out. Otherwise it stands, with the field left empty or read as the sentence says.
     pub held: bool,
     /// What, and how to mend it.
-    pub sentence: String,
+    pub sentence: Cow<'static, str>,
 }
 
 /// What becomes of a row with a fault in one field.
@@ -56,7 +59,7 @@ pub(super) const LONGEST_CHILD: usize = 20;
 /// One row under examination.
 pub(super) struct Check<'c> {
     pub(super) table: Table,
-    pub(super) file: &'c str,
+    pub(super) file: &'c Arc<str>,
     pub(super) year: ReturnYear,
     pub(super) line: u32,
     pub(super) row: Row<'c>,
@@ -72,16 +75,22 @@ impl<'c> Check<'c> {
         self.row.text(column)
     }
 
-    pub(super) fn find(&mut self, column: usize, code: &'static str, weight: Weight, sentence: String) {
+    pub(super) fn find(
+        &mut self,
+        column: usize,
+        code: &'static str,
+        weight: Weight,
+        sentence: impl Into<Cow<'static, str>>,
+    ) {
         self.held |= weight == Weight::Hold;
         self.findings.push(Finding {
             table: Some(self.table),
-            file: self.file.to_string(),
+            file: Arc::clone(self.file),
             line: self.line,
             field: self.table.columns()[column],
             code,
             held: weight == Weight::Hold,
-            sentence,
+            sentence: sentence.into(),
         });
     }
 

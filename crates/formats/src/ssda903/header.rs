@@ -117,7 +117,7 @@ fn pupil_number(check: &mut Check<'_>) -> Option<Masked> {
         _ => {
             let sentence = "UPN is not a unique pupil number; write its letter and twelve figures, or UN1 to \
                             UN5 if there is none.";
-            check.find(UPN, "168", Weight::Note, sentence.to_string());
+            check.find(UPN, "168", Weight::Note, sentence);
             None
         }
     }
@@ -142,7 +142,7 @@ fn mother(check: &mut Check<'_>) -> Option<bool> {
         "1" => Some(true),
         _ => {
             let sentence = "MOTHER is neither 0 nor 1; write 1 for a mother, 0 otherwise, or leave it blank.";
-            check.find(MOTHER, "165", Weight::Note, sentence.to_string());
+            check.find(MOTHER, "165", Weight::Note, sentence);
             None
         }
     }

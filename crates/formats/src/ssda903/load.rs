@@ -41,7 +41,7 @@ pub fn load(mut sources: Vec<Source<'_>>, year: ReturnYear) -> Result<Sheets, Re
     }
     files.sort_by_key(|file| file.layout.table);
     let tables = files.iter().map(|file| (file.layout.table, file.name.as_str()));
-    refuse_two_of_a_table(tables.chain(into.sheets.iter().map(|sheet| (sheet.table, sheet.file.as_str()))))?;
+    refuse_two_of_a_table(tables.chain(into.sheets.iter().map(|sheet| (sheet.table, &*sheet.file))))?;
     for file in files {
         let sheet = cut(file, &mut into.names)?;
         into.sheets.push(sheet);
@@ -184,14 +184,14 @@ impl Unsound {
             ),
             Unsound::NoText => ("CB05", NO_TEXT.to_string()),
         };
-        Finding { table: Some(table), file: file.to_string(), line, field: "", code, held: true, sentence }
+        Finding { table: Some(table), file: file.into(), line, field: "", code, held: true, sentence: sentence.into() }
     }
 }
 
 pub(super) const NO_TEXT: &str = "This line holds characters that no text has; export the file again in UTF-8.";
 
-fn not_a_table(file: String, code: &'static str, sentence: &str) -> Finding {
-    Finding { table: None, file, line: 0, field: "", code, held: false, sentence: sentence.to_string() }
+fn not_a_table(file: String, code: &'static str, sentence: &'static str) -> Finding {
+    Finding { table: None, file: file.into(), line: 0, field: "", code, held: false, sentence: sentence.into() }
 }
 
 pub(super) fn unreadable(file: &str, error: &io::Error) -> Refusal {

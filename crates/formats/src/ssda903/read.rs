@@ -96,7 +96,7 @@ fn each_row(
     let broken = sheet.broken.len() as u32;
     let mut read = TableRead {
         table: sheet.table,
-        file: sheet.file.clone(),
+        file: sheet.file.to_string(),
         rows: broken + sheet.len() as u32,
         stood: 0,
         held: broken,

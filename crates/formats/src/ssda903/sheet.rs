@@ -6,6 +6,7 @@
 //! | allocations | none a row, but for the room that grows; one a child |
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use kernel::{Masked, Night, ReturnYear};
 
@@ -70,7 +71,7 @@ pub struct Sheet {
     /// Which.
     pub table: Table,
     /// The file as it was named to us.
-    pub file: String,
+    pub file: Arc<str>,
     /// `UTF-8`, `UTF-16LE`, `UTF-16BE`, or `windows-1252` if a line was not UTF-8.
     pub encoding: &'static str,
     /// Columns that we do not know and passed over.
@@ -94,7 +95,7 @@ impl Sheet {
         }
         Sheet {
             table,
-            file: file.to_owned(),
+            file: file.into(),
             encoding: "UTF-8",
             ignored: Vec::new(),
             broken: Vec::new(),

@@ -89,7 +89,7 @@ impl Told {
             } else {
                 "This CHILD is not in the Header; add the child there, or correct CHILD."
             };
-            check.find(0, not_in_header(check.table), Weight::Hold, sentence.to_owned());
+            check.find(0, not_in_header(check.table), Weight::Hold, sentence);
         }
         if let Some((column, rule)) = key(check.table) {
             check.date(column, rule, Weight::Hold, true);

@@ -65,7 +65,7 @@ fn agrees_with_header(check: &mut Check<'_>, children: &Children, child: &str, d
         } else {
             "This CHILD is not in the Header; add the child there, or correct CHILD."
         };
-        check.find(0, "INT09", Weight::Note, sentence.to_string());
+        check.find(0, "INT09", Weight::Note, sentence);
         return;
     };
     let header = children.rows[person].dob;

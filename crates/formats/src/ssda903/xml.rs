@@ -269,7 +269,7 @@ impl Document<'_> {
         };
         let sheet = &mut self.sheets[table as usize];
         if (0..table.columns().len()).any(|column| is_no_text(field(column))) {
-            let (file, sentence) = (self.file.to_owned(), NO_TEXT.to_owned());
+            let (file, sentence) = (self.file.into(), NO_TEXT.into());
             let finding = Finding { table: Some(table), file, line, field: "", code: "CB05", held: true, sentence };
             sheet.broken.push(finding);
             return Ok(());

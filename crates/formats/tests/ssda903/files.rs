@@ -79,7 +79,7 @@ fn what_is_no_table_is_reported_and_passed_over() {
     ];
     let read = read_files(&files, 2025).unwrap();
     assert_eq!(gist(&read), [("CB08", 0, "", false), ("CB09", 0, "", false), ("CB09", 0, "", false)]);
-    assert_eq!(read.findings[0].file, "empty");
+    assert_eq!(&*read.findings[0].file, "empty");
     assert!(read.findings.iter().all(|finding| finding.table.is_none()));
 }
 

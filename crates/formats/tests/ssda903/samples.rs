@@ -31,7 +31,7 @@ fn report(title: &str, read: &Return) {
     for finding in &read.findings {
         let table = finding.table.map_or("", |table| table.name());
         let held = if finding.held { "held" } else { "note" };
-        let entry = codes.entry((table, finding.code, held)).or_insert((0, finding.sentence.clone()));
+        let entry = codes.entry((table, finding.code, held)).or_insert((0, finding.sentence.to_string()));
         entry.0 += 1;
     }
     for ((table, code, held), (count, sentence)) in codes {

@@ -11,6 +11,7 @@ use crate::place::{Place, Told, record, try_record};
 on_each_engine!(
     a_child_is_known_in_its_latest_version,
     children_are_listed_by_reference_as_known,
+    as_many_rows_as_were_given_are_kept,
     odd_text_about_children_comes_back_as_it_was,
     episode_versions_come_in_order,
     imports_come_with_what_they_set_aside,
@@ -45,6 +46,21 @@ fn a_child_is_known_in_its_latest_version(place: &Place, told: &mut Told) {
     let twice = try_record(&mut db, |db, seq| db.record_children(seq, &[child(7), child(7)])).unwrap_err();
     assert_eq!(twice.code(), "store.refused");
     assert_eq!(db.child(child_ref(7), Seq::NOW).unwrap(), None);
+}
+
+/// Around the number that goes into one statement, and for a row that is refused among others: nothing of it stays.
+fn as_many_rows_as_were_given_are_kept(place: &Place, _: &mut Told) {
+    let mut db = place.care();
+    let mut from = 0;
+    for count in [1, 43, 44, 45, 88, 89, 301] {
+        let children: Vec<StoredChild> = (from..from + count).map(child).collect();
+        record(&mut db, |db, seq| db.record_children(seq, &children));
+        assert_eq!(db.children(None, Seq::NOW).unwrap()[from as usize..], children);
+        from += count;
+    }
+    let again: Vec<StoredChild> = (from..from + 60).chain([from + 3]).map(child).collect();
+    assert_eq!(try_record(&mut db, |db, seq| db.record_children(seq, &again)).unwrap_err().code(), "store.refused");
+    assert_eq!(db.children(None, Seq::NOW).unwrap().len() as i64, from);
 }
 
 fn children_are_listed_by_reference_as_known(place: &Place, told: &mut Told) {

@@ -23,7 +23,7 @@ fn ways(table: &str, columns: &str) -> Vec<(String, bool)> {
         (format!("DELETE FROM {table}"), true),
         (format!("DROP TABLE {table}"), true),
         (format!("ALTER TABLE {table} RENAME TO bank_taken"), true),
-        (format!("ALTER TABLE {table} ADD COLUMN more INTEGER"), true),
+        (format!("ALTER TABLE {table} ADD COLUMN extra INTEGER"), true),
         (format!("CREATE TRIGGER spy AFTER INSERT ON {table} BEGIN SELECT 1; END"), true),
     ]
 }
