@@ -151,11 +151,7 @@ impl Office {
     /// done before.
     pub fn voice_close(&self, half_year: HalfYear, progress: Progress<'_>) -> Result<bool, Problem> {
         let mut db = self.open(Wing::Care)?;
-        let closes = closes(&protocol(&mut db)?, half_year);
-        if self.today() < closes {
-            let why = format!("{half_year} is closed from {closes} on: silence has time to be heard");
-            return Err(Problem::asked("voice.early", why));
-        }
+        self.its_time(&mut db, half_year)?;
         let key = db.voice_key()?.and_then(|key| NoiseKey::parse(&key)).ok_or_else(no_key)?;
         let committed = self.commit(&mut db, VOICE, &format!("close {half_year}"), |db, seq| {
             let told = db.pool_answers()?;
@@ -199,9 +195,19 @@ impl Office {
         Ok(matches!(committed, Committed::Recorded(..)))
     }
 
+    fn its_time(&self, db: &mut Db, half_year: HalfYear) -> Result<(), Problem> {
+        let closes = closes(&protocol(db)?, half_year);
+        if self.today() < closes {
+            let why = format!("{half_year} is closed from {closes} on: silence has time to be heard");
+            return Err(Problem::asked("voice.early", why));
+        }
+        Ok(())
+    }
+
     /// Pays return on account and, if a half-year is named, closes it first. Posts what is required and not yet posted.
     pub fn pay_settle(&self, close: Option<HalfYear>, progress: Progress<'_>) -> Result<SettlementReport, Problem> {
         if let Some(half_year) = close {
+            self.its_time(&mut self.open(Wing::Care)?, half_year)?;
             in_order(&mut self.open(Wing::Bank)?, half_year)?;
             // The key is for the payment: the close happens once by itself.
             Office { key: None, ..self.clone() }.voice_close(half_year, progress)?;

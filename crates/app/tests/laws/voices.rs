@@ -11,7 +11,7 @@ use door::PlacementNotice;
 use proptest::prelude::*;
 
 use crate::bank::{Bank, night};
-use crate::world::{LAST, Tried, YEARS, cases, country, shuffled, told};
+use crate::world::{LAST, YEARS, cases, shuffled, told, town};
 
 /// What is done about a child on some day of a placement.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +82,12 @@ fn begun(ready: &Bank, children: &[crate::world::Child]) -> Bank {
     for year in &YEARS[..2] {
         bank.import(&told(children, *year, 1)).unwrap();
     }
+    // Pools of a few children, nearly without noise, so that what one child says is seen to move return.
+    let few = voice::SHIPPED_PROTOCOL
+        .replace("children = 60\nchild_share_ppm = 50000", "children = 3\nchild_share_ppm = 1000000")
+        .replace("noise_ppm = 100000", "noise_ppm = 10000");
+    assert_ne!(few, voice::SHIPPED_PROTOCOL);
+    bank.office.load_policy(&few).unwrap();
     bank.office.voice_key(Some("laws")).unwrap();
     bank
 }
@@ -185,12 +191,12 @@ fn lived(begun: &Bank, last: &crate::bank::Files, said: &Said, late: bool) -> Ba
     bank
 }
 
-/// Rows of a table without the number of their commit.
-fn rows(dump: &[String], table: &str, seq: usize) -> Vec<String> {
+/// Rows of a table without one of their fields; without the name of the table, if that is 0.
+fn rows(dump: &[String], table: &str, without: usize) -> Vec<String> {
     let of_it = dump.iter().map(|line| line.split('\t').collect::<Vec<_>>()).filter(|fields| fields[0] == table);
     of_it
         .map(|mut fields| {
-            fields.remove(seq);
+            fields.remove(without);
             fields.join("\t")
         })
         .collect()
@@ -215,10 +221,9 @@ fn share_of(pool: &str) -> (i64, i64) {
 
 #[test]
 fn law_1_of_the_voice_care_is_paid_to_the_penny_whatever_a_child_says_or_does_not_say() {
-    let (ready, tried) = (Bank::new(), Tried::default());
+    let ready = Bank::new();
     let moved = std::cell::Cell::new(0);
-    cases(8, (country(), voices(), any::<u64>()), |(children, voices, seed)| {
-        tried.more(children.len());
+    cases(4, (town(), voices(), any::<u64>()), |(children, voices, seed)| {
         let begun = begun(&ready, &children);
         let last = told(&children, YEARS[2], 1);
         let notices = begun.notices();
@@ -229,12 +234,12 @@ fn law_1_of_the_voice_care_is_paid_to_the_penny_whatever_a_child_says_or_does_no
         let (one, two, three) = (quiet.dump(), heard.dump(), other.dump());
 
         // Every posting of every run, of care and of return, is the same: what was said reaches settlement alone.
-        for (table, seq) in [("bank_posting", 0), ("bank_total", 0), ("bank_standing", 0), ("bank_run", 2)] {
-            let posted = rows(&one, table, seq);
+        // Left out are numbers of commits alone: in a posting, that of the terms it was posted by.
+        for (table, number) in [("bank_posting", 12), ("bank_total", 0), ("bank_account", 0), ("door_notice", 2)] {
+            let posted = rows(&one, table, number);
             prop_assert!(!posted.is_empty());
-            prop_assert_eq!(posted, rows(&two, table, seq), "{}", table);
+            prop_assert_eq!(posted, rows(&two, table, number), "{}", table);
         }
-        prop_assert_eq!(rows(&one, "door_notice", 2), rows(&two, "door_notice", 2));
         // Settlement moves what was held for return, and never anything else; and no more than was held.
         let (held, paid) = (quiet.accounts(), [settled(&one), settled(&two)]);
         for settled in &paid {
@@ -266,8 +271,7 @@ fn law_1_of_the_voice_care_is_paid_to_the_penny_whatever_a_child_says_or_does_no
         heard.assert_sound();
         Ok(())
     });
-    assert!(moved.get() >= 4, "what was said moved no return in nearly all cases: {}", moved.get());
-    tried.assert_thousands();
+    assert!(moved.get() >= 2, "what was said moved no return in nearly all cases: {}", moved.get());
 }
 
 /// A disclosure, undecided or found unsubstantiated, moves nothing where the child is heard or is not asked: what is closed
@@ -277,7 +281,7 @@ fn law_1_of_the_voice_a_disclosure_moves_no_money_until_people_have_decided() {
     let ready = Bank::new();
     let content = prop::collection::vec((0..1000i32, prop::sample::select(vec![YES, MIXED])), 0..3);
     let disclosed = prop::collection::vec((0..1000i32, prop::option::of(0..90i32)), 1..3);
-    cases(1, (country(), prop::collection::vec((content, disclosed), 40..60)), |(children, voices)| {
+    cases(1, (town(), prop::collection::vec((content, disclosed), 40..60)), |(children, voices)| {
         let begun = begun(&ready, &children);
         let last = told(&children, YEARS[2], 1);
         let notices = begun.notices();
@@ -288,7 +292,7 @@ fn law_1_of_the_voice_a_disclosure_moves_no_money_until_people_have_decided() {
         });
         let with: Vec<Acts> = with.collect();
         let (one, two) = (said(&notices, &without), said(&notices, &with));
-        prop_assert!(two.told.len() > one.told.len() + 300, "{} and {}", one.told.len(), two.told.len());
+        prop_assert!(two.told.len() > one.told.len() + 20, "{} and {}", one.told.len(), two.told.len());
         let (one, two) = (lived(&begun, &last, &one, false).dump(), lived(&begun, &last, &two, false).dump());
         for (table, seq) in [("care_voice_pool", 3), ("door_share", 3), ("bank_settled", 0)] {
             prop_assert!(!rows(&one, table, seq).is_empty());

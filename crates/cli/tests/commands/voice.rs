@@ -572,7 +572,8 @@ fn voice_what_cannot_have_been_is_refused() {
     assert_eq!(reply("2025-07-02", "2025-07-09", "2025-07-08"), "voice.date");
     assert_eq!(reply("2025-07-02", "2025-07-09", "2025-07-20"), "done");
     // Far days are far, and no more.
-    assert_eq!(tried(&["due", "--today", "9999-12-31"]), "done");
+    assert_eq!(tried(&["due", "--today", "9999-12-31"]), "usage");
+    assert_eq!(tried(&["due", "--today", "2099-12-31"]), "done");
     assert_eq!(tried(&["due", "--today", "1970-01-01"]), "done");
 }
 
