@@ -180,11 +180,6 @@ pub fn city() -> impl Strategy<Value = Vec<Child>> {
     lives(40..=110)
 }
 
-/// Hundreds.
-pub fn country() -> impl Strategy<Value = Vec<Child>> {
-    lives(260..=340)
-}
-
 /// Counts the lives that a property was tried on.
 #[derive(Default)]
 pub struct Tried(Cell<usize>);
