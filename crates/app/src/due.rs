@@ -56,17 +56,26 @@ pub struct VoiceDue {
 }
 
 /// A stored fact with its rest read.
-struct Row {
+pub(crate) struct Row {
     /// Its place in the order of record.
     at: (Seq, i64),
     placement: PlacementId,
-    on: Night,
+    pub(crate) on: Night,
     kind: String,
     body: Body,
 }
 
+/// That a role was to be told of the answer of a day, by a channel, and whether that took it.
+pub(crate) struct ToldRow {
+    pub(crate) since: Night,
+    pub(crate) at: i64,
+    pub(crate) role: String,
+    pub(crate) channel: String,
+    pub(crate) taken: bool,
+}
+
 impl Row {
-    fn new(row: VoiceFactRow) -> Result<Row, Problem> {
+    pub(crate) fn new(row: VoiceFactRow) -> Result<Row, Problem> {
         let body = Body::read(&row.body)?;
         Ok(Row { at: (row.seq, row.item), placement: row.placement, on: row.on, kind: row.kind, body })
     }
@@ -97,6 +106,13 @@ impl Row {
         disclosed && !self.is_followed(&["decided"], rows)
     }
 
+    /// What it says of a channel, if it does.
+    pub(crate) fn told(&self) -> Option<ToldRow> {
+        let (since, telling) = (self.body.since?, self.body.telling.clone()?);
+        let crate::voice::TellingBody { role, channel, at, taken } = telling;
+        Some(ToldRow { since, at, role, channel, taken })
+    }
+
     /// A disclosure, or words, that no named person has taken on.
     fn is_unacknowledged(&self, rows: &[Row]) -> bool {
         let alerts = self.kind == "answered" && (self.body.signal == Some(Signal::Safety) || self.body.words);
@@ -118,7 +134,7 @@ impl Office {
         let said = hearing.said();
         let born: BTreeMap<ChildRef, Night> =
             db.children(council, Seq::NOW)?.into_iter().map(|child| (child.child, child.born)).collect();
-        let lives = Lives::load(self, &mut db, council)?;
+        let lives = Lives::load(self, &mut db, council, (Seq::NOW, today))?;
         let (protocol, calendar, nothing) = (&lives.protocol, Calendar::shipped(), Vec::new());
         let lines = lives.fold(&said, Vec::new, |lines: &mut Vec<DueLine>, life| {
             let rows = rows.get(&life.child).unwrap_or(&nothing);
@@ -168,11 +184,7 @@ impl Office {
 
     /// Who was to be told last, by now, of a disclosure or of words that no named person has acknowledged.
     fn told_last(&self, row: &Row, rows: &[Row], protocol: &Protocol) -> Option<String> {
-        if !row.is_unacknowledged(rows) {
-            return None;
-        }
-        let alert = Alert { received: row.body.received? };
-        told(alert, None, self.clock.now().minutes(), protocol.on(row.on)).pop().map(|told| told.role)
+        told_by(row, rows, protocol, self.clock.now().minutes()).pop().map(|told| told.role)
     }
 
     /// Integrity flags of all answers, for the independent person and nobody else: by child, in order.
@@ -190,6 +202,12 @@ impl Office {
         let protocol = protocol(&mut db)?;
         Ok(integrity(&given, protocol.on(self.today()).identical_minutes))
     }
+}
+
+/// Everyone who is to have been told, by a minute, of a disclosure or of words that no named person has acknowledged.
+pub(crate) fn told_by(row: &Row, rows: &[Row], protocol: &Protocol, now: i64) -> Vec<::voice::Told> {
+    let received = row.body.received.filter(|_| row.is_unacknowledged(rows));
+    received.map_or_else(Vec::new, |received| told(Alert { received }, None, now, protocol.on(row.on)))
 }
 
 /// The stay that an answer of a day was about; of no answer, where the child was.

@@ -17,6 +17,7 @@
 
 mod backup;
 mod balance;
+mod channel;
 mod check;
 mod digest;
 mod due;
@@ -31,6 +32,7 @@ pub mod home;
 mod import;
 mod init;
 mod knowledge;
+mod languages;
 mod lives;
 pub mod matching;
 mod moment;
@@ -42,15 +44,18 @@ mod protocol;
 mod published;
 mod reference;
 mod register;
+mod reviews;
 mod run;
 mod settle;
 mod settlement;
 mod statement;
+mod tell;
 mod verify;
 mod voice;
 
 pub use backup::Copied;
 pub use balance::{Balance, BalanceLine};
+pub use channel::{Channel, channels};
 pub use check::{CheckReport, Findings, RuleReport, check_rules, check_ssda903};
 pub use due::{DueLine, VoiceDue};
 pub use explain::{ExplainedLine, ExplainedPosting, Explanation};
@@ -82,10 +87,11 @@ pub use statement::{
     ChildStatement, CouncilStatement, LineReport, PayeeStatement, PlacementReport, PostedAmounts, RunAmounts,
     WaitingReport,
 };
+pub use tell::{Telling, VoiceTell};
 pub use verify::{Check, Verification};
 pub use voice::{SafetyStep, VoiceAnswer, VoiceQuestions, VoiceRecorded, VoiceTold, VoiceWhat};
 
-pub use ::voice::{IntegrityFlag, Mode, Observation, Outcome};
+pub use ::voice::{IntegrityFlag, Language, Mode, Observation, Outcome};
 pub use door::HalfYear;
 pub use kernel::Masked;
 

@@ -9,6 +9,8 @@
 //! | what was said | F | 1 |
 //! | episodes that the child asked to end | those | 1 |
 //! | settings of the register | all | 1 |
+//! | what returns told beside the episodes | one a child and year | 1 |
+//! | reviews recorded here | those | 1 |
 //!
 //! The physical limit is reading the notices' JSON. Memory holds a few words for each placement and each fact.
 
@@ -24,6 +26,7 @@ use store::{Db, Fault, Wing};
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::protocol::protocol;
+use crate::reviews::Reviews;
 
 /// How many parts of a table are read at once.
 pub(crate) const PARTS: i64 = 2;
@@ -82,6 +85,8 @@ pub(crate) struct Lives {
     settings: HashMap<String, History>,
     /// The dates on which a placement ended because the child asked for it.
     left: HashMap<ChildRef, Vec<Night>>,
+    /// The days on which a child's case was reviewed.
+    reviews: Reviews,
 }
 
 /// Facts of everyone, in order of child.
@@ -96,8 +101,14 @@ pub(crate) struct Life<'a> {
 }
 
 impl Lives {
-    /// Reads the placements of one council's children, or of everybody.
-    pub(crate) fn load(office: &Office, db: &mut Db, council: Option<CouncilCode>) -> Result<Lives, Problem> {
+    /// Reads the placements of one council's children, or of everybody, with the reviews held through a day that are known
+    /// by `known`.
+    pub(crate) fn load(
+        office: &Office,
+        db: &mut Db,
+        council: Option<CouncilCode>,
+        (known, through): (Seq, Night),
+    ) -> Result<Lives, Problem> {
         let notices = std::thread::scope(|scope| {
             let readers: Vec<_> = parts()
                 .map(|part| scope.spawn(move || read_notices(&mut office.open(Wing::Care)?, part, council)))
@@ -109,7 +120,8 @@ impl Lives {
         notices.sort_unstable_by_key(|notice| (notice.child, notice.placement));
         let settings = db.settings(Seq::NOW)?;
         let settings = settings.into_iter().map(|(setting, history)| (setting.as_str().to_owned(), history)).collect();
-        Ok(Lives { protocol: protocol(db)?, notices, settings, left: left_on_own_view(db)? })
+        let (left, reviews) = (left_on_own_view(db)?, Reviews::load(db, known, through)?);
+        Ok(Lives { protocol: protocol(db)?, notices, settings, left, reviews })
     }
 
     /// The notices of each child, in order of child.
@@ -120,12 +132,13 @@ impl Lives {
     /// A child's tenures with their due dates.
     pub(crate) fn tenures(&self, notices: &[Noticed]) -> Vec<Dated> {
         let stays = notices.iter().filter_map(|notice| self.stay(notice)).collect();
+        let held = notices.first().map_or(&[][..], |notice| self.reviews.of(notice.child));
         tenures(stays)
             .into_iter()
             .map(|tenure| {
                 let of_it = notices.iter().filter(|notice| tenure.has(notice.placement));
                 let from = of_it.filter_map(|notice| notice.looked_after).min().unwrap_or(tenure.nights().start());
-                let dues = due_dates(&tenure, from, &[], &self.protocol, Calendar::shipped());
+                let dues = due_dates(&tenure, from, held, &self.protocol, Calendar::shipped());
                 (tenure, dues)
             })
             .collect()

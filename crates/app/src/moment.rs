@@ -55,6 +55,11 @@ impl Moment {
         self.0.parse::<Timestamp>().map_or(0, |timestamp| timestamp.as_second().div_euclid(60))
     }
 
+    /// So many minutes after the beginning of 1970, UTC.
+    pub(crate) fn of_minutes(minutes: i64) -> Moment {
+        Moment::of(Timestamp::from_second(minutes.saturating_mul(60)).unwrap_or(Timestamp::UNIX_EPOCH))
+    }
+
     /// The date in London of a stored moment.
     pub(crate) fn date(stored: &str) -> kernel::Night {
         let local = stored.parse::<Timestamp>().ok().zip(TimeZone::get(LONDON).ok());

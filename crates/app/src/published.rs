@@ -11,6 +11,7 @@ use store::Wing;
 use crate::lives::{Lives, Said};
 use crate::office::Office;
 use crate::problem::Problem;
+use crate::protocol::protocol;
 use crate::settlement::closes;
 use crate::voice::Body;
 
@@ -35,9 +36,9 @@ impl Office {
             Problem::asked("voice.open", why)
         })?;
         let said = Said::load(&mut db, closed)?;
-        let lives = Lives::load(self, &mut db, None)?;
+        let known = closes(&protocol(&mut db)?, half_year);
+        let lives = Lives::load(self, &mut db, None, (closed, known))?;
         let (protocol, calendar, period) = (&lives.protocol, Calendar::shipped(), half_year.nights());
-        let known = closes(protocol, half_year);
         let parts = lives.fold(&said, BTreeMap::new, |all: &mut BTreeMap<CouncilCode, Counts>, life| {
             for (tenure, dues) in life.tenures.iter().filter(|(tenure, _)| tenure.nights().intersect(period).is_some())
             {

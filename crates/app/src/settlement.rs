@@ -151,11 +151,7 @@ impl Office {
     /// done before.
     pub fn voice_close(&self, half_year: HalfYear, progress: Progress<'_>) -> Result<bool, Problem> {
         let mut db = self.open(Wing::Care)?;
-        let closes = closes(&protocol(&mut db)?, half_year);
-        if self.today() < closes {
-            let why = format!("{half_year} is closed from {closes} on: silence has time to be heard");
-            return Err(Problem::asked("voice.early", why));
-        }
+        self.its_time(&mut db, half_year)?;
         let key = db.voice_key()?.and_then(|key| NoiseKey::parse(&key)).ok_or_else(no_key)?;
         let committed = self.commit(&mut db, VOICE, &format!("close {half_year}"), |db, seq| {
             let told = db.pool_answers()?;
@@ -199,9 +195,20 @@ impl Office {
         Ok(matches!(committed, Committed::Recorded(..)))
     }
 
+    fn its_time(&self, db: &mut Db, half_year: HalfYear) -> Result<(), Problem> {
+        let closes = closes(&protocol(db)?, half_year);
+        if self.today() < closes {
+            let why = format!("{half_year} is closed from {closes} on: silence has time to be heard");
+            return Err(Problem::asked("voice.early", why));
+        }
+        Ok(())
+    }
+
     /// Pays return on account and, if a half-year is named, closes it first. Posts what is required and not yet posted.
     pub fn pay_settle(&self, close: Option<HalfYear>, progress: Progress<'_>) -> Result<SettlementReport, Problem> {
         if let Some(half_year) = close {
+            self.its_time(&mut self.open(Wing::Care)?, half_year)?;
+            in_order(&mut self.open(Wing::Bank)?, half_year)?;
             // The key is for the payment: the close happens once by itself.
             Office { key: None, ..self.clone() }.voice_close(half_year, progress)?;
         }
@@ -277,6 +284,28 @@ impl Office {
     }
 }
 
+fn nothing_run() -> Problem {
+    Problem::asked("run.empty", "nothing was run yet; begin with `carebank pay run`")
+}
+
+/// Refuses to close a half-year while an earlier one with return in it is open: it could never be closed any more.
+fn in_order(db: &mut Db, half_year: HalfYear) -> Result<(), Problem> {
+    db.latest_run(Seq::NOW)?.ok_or_else(nothing_run)?;
+    let closed = db.shares(Seq::NOW)?.into_iter().map(|share| share.half_year).max();
+    if closed.is_some_and(|closed| closed >= half_year) {
+        return Ok(());
+    }
+    let open_from = closed.map_or_else(|| Night::from_days(0).expect("1970"), |closed| closed.nights().end());
+    match db.first_night_with_return(open_from)?.map(HalfYear::of).filter(|open| *open < half_year) {
+        None => Ok(()),
+        Some(open) => {
+            let why =
+                format!("{open} has return to settle and is not closed yet; close it first, half-years go in order");
+            Err(Problem::asked("voice.order", why))
+        }
+    }
+}
+
 /// The first day on which a half-year may be closed, by the protocol in force when it began.
 pub(crate) fn closes(protocol: &Protocol, half_year: HalfYear) -> Night {
     half_year.closes_after(protocol.on(half_year.nights().start()).pool.close_months)
@@ -291,10 +320,10 @@ fn gather(
 ) -> Result<(BTreeMap<Payee, Gathered>, PoolTerms), Problem> {
     let said = Said::load(db, Seq::NOW)?;
     progress("what was said is read");
-    let lives = Lives::load(office, db, None)?;
+    let known = closes(&protocol(db)?, half_year);
+    let lives = Lives::load(office, db, None, (Seq::NOW, known))?;
     progress("placements are read");
     let (protocol, calendar, period) = (&lives.protocol, Calendar::shipped(), half_year.nights());
-    let known = closes(protocol, half_year);
     let parts = lives.fold(&said, BTreeMap::new, |gathered: &mut BTreeMap<Payee, Gathered>, life| {
         for (tenure, dues) in life.tenures.iter().filter(|(tenure, _)| tenure.nights().intersect(period).is_some()) {
             let coverage = coverage(tenure, dues, &life.facts, known, protocol, calendar);
@@ -460,7 +489,7 @@ fn settlement(
 ) -> Result<Option<SettlementReport>, Problem> {
     let books = Books::load(office, db, None)?;
     let Some(through) = books.through else {
-        return Err(Problem::asked("run.empty", "nothing was run yet; begin with `carebank pay run`"));
+        return Err(nothing_run());
     };
     let number = books.last.as_ref().map_or(1, |last| last.settlement + 1);
     let mut rows: Vec<SettledRow> = Vec::new();

@@ -3,12 +3,13 @@
 //! Every commit here goes by the one name `voice` with a keyed digest, so that the record of commits, which both wings
 //! read, does not tell what was done or for whom.
 
-use ::voice::{Answer, Item, Language, Mode, NoiseKey, Observation, Outcome, Protocol, Signal, Texts};
+use ::voice::{Answer, Item, Language, Mode, NoiseKey, Observation, Outcome, Protocol, Signal};
 use kernel::{Masked, Night, PlacementId, Seq};
 use serde::{Deserialize, Serialize};
 use store::{Db, Fault, StoredChild, VoiceFactRow, Wing};
 
 use crate::init::random_key;
+use crate::languages::texts;
 use crate::lives::Told;
 use crate::moment::Moment;
 use crate::office::{Committed, Office, VOICE};
@@ -134,6 +135,18 @@ pub(crate) struct Body {
     pub(crate) person: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) by: Option<Night>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) telling: Option<TellingBody>,
+}
+
+/// That a channel was given a message, and whether it took it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct TellingBody {
+    pub(crate) role: String,
+    pub(crate) channel: String,
+    /// Since when the role was to be told, in minutes since 1 January 1970, UTC.
+    pub(crate) at: i64,
+    pub(crate) taken: bool,
 }
 
 impl Body {
@@ -141,6 +154,13 @@ impl Body {
     pub(crate) fn told(&self) -> Told {
         let Body { signal, words, outcome, since, substantiated, .. } = *self;
         Told { signal, words, outcome, since, substantiated }
+    }
+
+    /// That a channel was given a message about the answer of a day, as stored.
+    pub(crate) fn telling(since: Night, role: &str, channel: &str, at: i64, taken: bool) -> String {
+        let telling = TellingBody { role: role.to_owned(), channel: channel.to_owned(), at, taken };
+        let body = Body { since: Some(since), telling: Some(telling), ..Body::default() };
+        serde_json::to_string(&body).expect("a body is plain data")
     }
 
     pub(crate) fn read(text: &str) -> Result<Body, Fault> {
@@ -230,11 +250,10 @@ impl Office {
             _ => None,
         };
         if let Some(since) = since {
-            let answer = |row: &VoiceFactRow| row.kind == "answered" && row.placement == placement && row.on == since;
-            if !before.iter().any(answer) && !db.voice_facts_of(child.child, Seq::NOW)?.iter().any(answer) {
-                let why = format!("no answer about {placement} on {since} is recorded; check the date");
-                return Err(Problem::not_found("voice.answer", why));
-            }
+            let mut of_it = db.voice_facts_of(child.child, Seq::NOW)?;
+            of_it.extend(before.iter().cloned());
+            of_it.retain(|row| row.placement == placement);
+            may_follow(&told.what, on, since, &of_it)?;
         }
         let (kind, body, words) = match &told.what {
             VoiceWhat::Asked => ("asked", Body::default(), None),
@@ -294,15 +313,21 @@ impl Office {
         })
     }
 
-    /// What children of an age are asked, and what is said to them beforehand, by the protocol in force today.
-    pub fn voice_questions(&self, age: i16) -> Result<VoiceQuestions, Problem> {
-        let protocol = protocol(&mut self.open(Wing::Care)?)?;
-        let (texts, band) = (Texts::shipped(Language::English), protocol.on(self.today()).band(age).name.clone());
+    /// What children of an age are asked, and what is said to them beforehand, by the protocol in force today and in the
+    /// words of a language.
+    pub fn voice_questions(&self, age: i16, language: &Language) -> Result<VoiceQuestions, Problem> {
+        let mut db = self.open(Wing::Care)?;
+        let (protocol, texts) = (protocol(&mut db)?, texts(&mut db, language)?);
+        let band = protocol.on(self.today()).band(age).name.clone();
         let text = |name: &str| texts.letter(name).unwrap_or_default().to_owned();
         let question = |item: Item| Some((item.name().to_owned(), texts.question(&band, item)?.to_owned()));
         let questions: Vec<(String, String)> = Item::ALL.into_iter().filter_map(question).collect();
-        if questions.is_empty() {
-            let why = format!("there are no texts for the band {band} of the protocol in force");
+        if questions.len() < Item::ALL.len() {
+            let tag = language.as_str();
+            let why = format!(
+                "the texts in {tag} lack the band {band} of the protocol in force; load them again with `carebank voice \
+                 language {tag} --from FOLDER`"
+            );
             return Err(Problem::not_found("voice.texts", why));
         }
         Ok(VoiceQuestions { questions, invitation: text("invitation"), before_words: text("before-words"), band })
@@ -329,6 +354,43 @@ fn stepped(step: &SafetyStep, body: Body) -> Result<(&'static str, Body), Proble
         SafetyStep::Read(harm) => ("read", Body { substantiated: Some(*harm), ..body }),
         SafetyStep::Decided(harm) => ("decided", Body { substantiated: Some(*harm), ..body }),
     })
+}
+
+/// Whether people may do this on a day about what was said on another, given what was recorded about the placement. A
+/// date that is a slip must not uncover nights.
+fn may_follow(what: &VoiceWhat, on: Night, since: Night, of_it: &[VoiceFactRow]) -> Result<(), Problem> {
+    let about = |wanted: &str, row: &&VoiceFactRow| row.kind == wanted;
+    let answers: Vec<&VoiceFactRow> = of_it.iter().filter(|row| about("answered", row) && row.on == since).collect();
+    if answers.is_empty() {
+        let why = format!("no answer on {since} about that placement is recorded; check the date");
+        return Err(Problem::not_found("voice.answer", why));
+    }
+    if on < since {
+        return Err(Problem::asked("voice.date", format!("on {on} it had not been said yet: it was said on {since}")));
+    }
+    let read = |rows: &[&VoiceFactRow]| rows.iter().map(|row| Body::read(&row.body)).collect::<Result<Vec<_>, _>>();
+    let said = read(&answers)?;
+    let words = said.iter().any(|said| said.words);
+    let marked = said.iter().any(|said| said.signal == Some(Signal::Safety));
+    let refused = |why: &str| Err(Problem::asked("voice.disclosure", format!("{why} ({since}); check the date")));
+    match what {
+        VoiceWhat::Replied { by, .. } if *by < on => {
+            Err(Problem::asked("voice.date", format!("what is promised on {on} cannot be done by {by}")))
+        }
+        VoiceWhat::Safety { step: SafetyStep::Read(_), .. } if !words => refused("that answer has no words to be read"),
+        VoiceWhat::Safety { step: SafetyStep::Acknowledged(_), .. } if !words && !marked => {
+            refused("that answer is no disclosure and has no words: there is nothing to take on")
+        }
+        VoiceWhat::Safety { step: SafetyStep::Decided(_), .. } if !marked => {
+            let reads: Vec<&VoiceFactRow> = of_it.iter().filter(|row| about("read", row)).collect();
+            let harm = |body: &Body| body.since == Some(since) && body.substantiated == Some(true);
+            if read(&reads)?.iter().any(harm) {
+                return Ok(());
+            }
+            refused("nobody has said or read that the child was not safe: there is nothing to decide")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The child of a placement that had begun by a day.

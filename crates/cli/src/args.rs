@@ -53,7 +53,7 @@ fn region(text: &str) -> Result<Region, String> {
     name = "carebank",
     version,
     propagate_version = true,
-    after_help = "Exit codes: 0 done; 1 verify found something wrong; 2 asked wrongly; 3 a return or file was refused; \
+    after_help = "Exit codes: 0 done; 1 verify found something wrong, or voice tell told nobody; 2 asked wrongly; 3 a return or file was refused; \
                   4 not found; 5 the store cannot be used.\n\n\
                   Examples:\n  \
                   carebank demo\n  \

@@ -423,8 +423,14 @@ pub enum Life {
     },
     /// The child was visited, alone.
     Visited(On),
-    /// The child's case was reviewed.
-    Reviewed(On),
+    /// The child's case was reviewed. The timetable of reviews follows, and with it when the child is asked.
+    Reviewed {
+        #[command(flatten)]
+        on: On,
+        /// It was not reviewed on that day after all.
+        #[arg(long)]
+        not_held: bool,
+    },
 }
 
 /// Whose placement, and when.
@@ -556,7 +562,7 @@ fn lived(office: &Office, life: Life) -> Result<app::home::Done, Problem> {
         Life::End { on, rec, reason, words } => (on, LifeStep::End(rec, reason), words.read()?),
         Life::Correct { on, arrived, ended, never } => (on, LifeStep::Correct(arrived, ended, never), None),
         Life::Visited(on) => (on, LifeStep::Visited, None),
-        Life::Reviewed(on) => (on, LifeStep::Reviewed, None),
+        Life::Reviewed { on, not_held } => (on, LifeStep::Reviewed(!not_held), None),
     };
     office.home_life(on.child, on.on, &step, words)
 }

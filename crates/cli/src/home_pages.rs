@@ -49,7 +49,9 @@ pub fn done(done: &Done) -> String {
     let mut text = String::new();
     let home = done.setting.as_ref().map(|setting| format!(" {setting}")).unwrap_or_default();
     let before = if done.recorded { "" } else { " (recorded before under this key)" };
-    line!(text, "{}{home} for {}, search {}{before}", done.what, done.child, done.search);
+    // A review is of the child, for whom a home may never have been looked for here.
+    let search = if done.search == 0 { String::new() } else { format!(", search {}", done.search) };
+    line!(text, "{}{home} for {}{search}{before}", done.what, done.child);
     for told in &done.told {
         line!(text, "  {told}");
     }

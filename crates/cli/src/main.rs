@@ -1,7 +1,7 @@
 //! `carebank`: the one binary. It reads arguments, calls the use cases of `app`, and prints what they give: a page for
 //! a person, or with `--json` one document for a program. Everything else goes to standard error.
 //!
-//! Exit codes: 0 done; 1 `verify` found something wrong; 2 asked wrongly; 3 a return was refused; 4 not found;
+//! Exit codes: 0 done; 1 `verify` found something wrong, or `voice tell` told nobody; 2 asked wrongly; 3 a return was refused; 4 not found;
 //! 5 the store cannot be used.
 
 mod args;
@@ -177,7 +177,7 @@ fn run(args: Args) -> Result<bool, Problem> {
         Command::Pay(Pay::Explain { payee, half_year, auditor }) => {
             show(json, &office.explain_settlement(&payee, half_year, auditor)?, voice::explained)?;
         }
-        Command::Voice(asked) => voice::run(&office, asked, json)?,
+        Command::Voice(asked) => return voice::run(&office, asked, json),
         Command::Statement(statement) => self::statement(&office, json, statement)?,
         Command::Explain { placement, night, view } => {
             show(json, &office.explain(placement, night, &view.view())?, render::explanation)?;

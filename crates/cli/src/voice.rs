@@ -1,13 +1,14 @@
 //! `carebank voice`: the care wing's own commands. Words of a child are read from a file or from standard input, never
 //! from an argument, which the machine would keep; and nothing that was said is ever printed.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use app::kernel::CouncilCode;
 use app::{
-    HalfYear, Masked, Mode, Night, Observation, Office, Outcome, PlacementId, Problem, SafetyStep, SettlementExplained,
-    SettlementReport, VoiceAnswer, VoiceDue, VoicePublished, VoiceRecorded, VoiceTold, VoiceWhat,
+    Channel, HalfYear, Language, Masked, Mode, Moment, Night, Observation, Office, Outcome, PlacementId, Problem,
+    SafetyStep, SettlementExplained, SettlementReport, Target, Telling, VoiceAnswer, VoiceDue, VoicePublished,
+    VoiceRecorded, VoiceTell, VoiceTold, VoiceWhat,
 };
 use clap::{Subcommand, ValueEnum};
 
@@ -74,6 +75,20 @@ pub enum Voice {
         /// In years.
         #[arg(long, value_parser = clap::value_parser!(i16).range(0..=17))]
         age: i16,
+        /// In which language: en, or one that was loaded.
+        #[arg(long, value_name = "TAG", value_parser = language, default_value = "en")]
+        language: Language,
+    },
+    /// Load the texts of a language, or of English in other words: a folder with questions.toml and letters.toml, complete
+    /// by the protocol in force and with the letters that are shipped in English.
+    #[command(after_help = "Example:\n  carebank voice language cy --from texts/cy")]
+    Language {
+        /// Its tag: en, cy, pt-br.
+        #[arg(value_name = "TAG", value_parser = language)]
+        language: Language,
+        /// The folder.
+        #[arg(long, value_name = "FOLDER")]
+        from: PathBuf,
     },
     /// Record that a child was asked.
     #[command(after_help = "Example:\n  carebank voice asked P-7F3K-9M2Q-X4AB --on 2025-05-16")]
@@ -120,6 +135,15 @@ pub enum Voice {
         /// The child's own words, in a file; - reads standard input. A duty person reads them at once.
         #[arg(long, value_name = "FILE")]
         words: Option<PathBuf>,
+        #[command(flatten)]
+        channels: Channels,
+    },
+    /// Tell the duty person of disclosures and words that no named person has taken on, by every channel configured. To be
+    /// run every minute; nothing goes out unless a channel is configured. Ends with 1 if no channel took a message.
+    #[command(after_help = "Example:\n  carebank voice tell")]
+    Tell {
+        #[command(flatten)]
+        channels: Channels,
     },
     /// Record how a placement review ended.
     #[command(after_help = "Example:\n  carebank voice review P-7F3K-9M2Q-X4AB --on 2025-06-10 --outcome changes")]
@@ -174,8 +198,51 @@ pub enum Voice {
         on: Night,
         #[command(flatten)]
         step: Step,
+        #[command(flatten)]
+        channels: Channels,
     },
 }
+
+/// By what the duty person is told.
+#[derive(clap::Args)]
+pub struct Channels {
+    /// The file that names the channels; otherwise channels.toml in the store's folder.
+    #[arg(long, value_name = "FILE", env = "CAREBANK_CHANNELS")]
+    channels: Option<PathBuf>,
+}
+
+impl Channels {
+    /// Those configured: none without a file.
+    fn configured(&self, office: &Office) -> Result<Vec<Channel>, Problem> {
+        match (&self.channels, &office.target) {
+            (Some(file), _) if !file.is_file() => {
+                let why = std::io::Error::from(std::io::ErrorKind::NotFound);
+                Err(unreadable(file, &why))
+            }
+            (Some(file), _) => app::channels(file),
+            (None, Target::Folder(folder)) => app::channels(&folder.join(CHANNELS)),
+            (None, Target::Database(_)) => Ok(Vec::new()),
+        }
+    }
+
+    /// Tells whoever is to be told, after something was recorded: whatever becomes of it, what was recorded stands.
+    fn pass_on(&self, office: &Office) {
+        let told = self.configured(office).and_then(|channels| match channels.as_slice() {
+            [] => Ok(0),
+            channels => Ok(office.voice_tell(channels)?.untold),
+        });
+        let said = match told {
+            Ok(0) => return,
+            Ok(untold) => format!("{untold} messages that no channel took"),
+            Err(problem) => format!("nothing went out: {problem}"),
+        };
+        let by_hand = "It is recorded; tell the duty person by hand, see `carebank voice due`";
+        let _ = writeln!(std::io::stderr(), "carebank: {said}. {by_hand}");
+    }
+}
+
+/// The file in a store's folder that names the channels.
+const CHANNELS: &str = "channels.toml";
 
 /// One of three things.
 #[derive(clap::Args)]
@@ -202,6 +269,10 @@ fn marks(text: &str) -> Result<Observation, String> {
     Ok(Observation { marks })
 }
 
+fn language(text: &str) -> Result<Language, String> {
+    Language::parse(text).ok_or_else(|| "a language is its tag in small letters: en, cy, pt-br".to_owned())
+}
+
 /// `2025-H1`.
 pub fn half_year(text: &str) -> Result<HalfYear, String> {
     HalfYear::parse(text).ok_or_else(|| "write a half-year as 2025-H1 (April to September) or 2025-H2".to_owned())
@@ -214,19 +285,45 @@ fn read(path: &Path) -> Result<Masked, Problem> {
     } else {
         std::fs::read_to_string(path)
     };
-    text.map(Masked::new).map_err(|error| unreadable(path, &error))
+    let text = text.map_err(|error| unreadable(path, &error))?;
+    if text.trim().is_empty() {
+        let file = path.display();
+        return Err(Problem::refused("voice.empty", format!("{file} is empty; leave it out, or write what was said")));
+    }
+    Ok(Masked::new(text))
 }
 
 /// Does what was asked.
-pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
+pub fn run(office: &Office, asked: Voice, json: bool) -> Result<bool, Problem> {
+    if let Voice::Tell { channels } = &asked {
+        let told = office.voice_tell(&channels.configured(office)?)?;
+        show(json, &told, self::told)?;
+        return Ok(told.untold == 0);
+    }
+    done(office, asked, json).map(|()| true)
+}
+
+fn done(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
+    let mut tell_by = None;
     let recorded = match asked {
+        Voice::Tell { .. } => return Ok(()),
         Voice::Key { from } => return show(json, &office.voice_key(from.as_deref())?, |hashes| key(hashes)),
         Voice::Due { council, today } => {
             return show(json, &office.voice_due(council, today.unwrap_or_else(|| office.today()))?, due);
         }
         Voice::Published { half_year } => return show(json, &office.voice_published(half_year)?, published),
-        Voice::Questions { age } => {
-            return show(json, &office.voice_questions(age)?, |asked| {
+        Voice::Language { language, from } => {
+            let file = |name: &str| {
+                let file = from.join(name);
+                std::fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))
+            };
+            let recorded = office.load_language(&language, &file("questions.toml")?, &file("letters.toml")?)?;
+            let document = serde_json::json!({"language": language.as_str(), "recorded": recorded});
+            let done = if recorded { "loaded" } else { "were loaded before" };
+            return show(json, &document, |_| format!("The texts in {} {done}.\n", language.as_str()));
+        }
+        Voice::Questions { age, language } => {
+            return show(json, &office.voice_questions(age, &language)?, |asked| {
                 let lines = asked.questions.iter().map(|(item, question)| format!("{item:<18}{question}\n"));
                 format!("{}\n\n{}\n{}\n", asked.invitation, lines.collect::<String>(), asked.before_words)
             });
@@ -236,7 +333,18 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
             return show(json, &flags, |flags| format!("{} flags\n", flags.len()) + &lines(flags));
         }
         Voice::Asked { placement, on } => tell(office, placement, on, VoiceWhat::Asked)?,
-        Voice::Answer { placement, on, by, marks, declined, unable, independent, providers_device, words } => {
+        Voice::Answer {
+            placement,
+            on,
+            by,
+            marks,
+            declined,
+            unable,
+            independent,
+            providers_device,
+            words,
+            channels,
+        } => {
             let mode = match by {
                 By::Self_ => Mode::SelfGiven,
                 By::Assisted => Mode::Assisted,
@@ -244,7 +352,9 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
             };
             let (able, words) = (!unable, words.as_deref().map(read).transpose()?);
             let answer = VoiceAnswer { mode, marks, declined, able, independent, providers_device, words };
-            tell(office, placement, on, VoiceWhat::Answered(answer))?
+            let recorded = tell(office, placement, on, VoiceWhat::Answered(answer))?;
+            tell_by = Some(channels).filter(|_| recorded.duty_person);
+            recorded
         }
         Voice::Review { placement, on, outcome } => {
             let outcome = match outcome {
@@ -257,7 +367,8 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
         Voice::Reply { placement, to, on, person, by, text } => {
             tell(office, placement, on, VoiceWhat::Replied { to, person, by, text: read(&text)? })?
         }
-        Voice::Safety { placement, disclosed, on, step } => {
+        Voice::Safety { placement, disclosed, on, step, channels } => {
+            tell_by = Some(channels);
             let step = match (step.acknowledged_by, step.words_read, step.decided) {
                 (Some(person), ..) => SafetyStep::Acknowledged(person),
                 (_, Some(read), _) => SafetyStep::Read(read == "unsafe"),
@@ -266,7 +377,25 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
             tell(office, placement, on, VoiceWhat::Safety { disclosed, step })?
         }
     };
-    show(json, &recorded, self::recorded)
+    show(json, &recorded, self::recorded)?;
+    if let Some(channels) = tell_by {
+        channels.pass_on(office);
+    }
+    Ok(())
+}
+
+fn told(told: &VoiceTell) -> String {
+    let mut text = format!("{} messages tried, by {} channels\n", told.tried.len(), told.channels);
+    for telling in &told.tried {
+        let Telling { role, placement, due, channel, failed } = telling;
+        let taken = failed.as_ref().map_or("taken".to_owned(), |why| format!("NOT TAKEN, {why}"));
+        text += &format!("{role:<30} {placement} since {}  {channel}: {taken}\n", Moment::shown(due));
+    }
+    if told.untold > 0 {
+        let why = if told.channels == 0 { "none is configured" } else { "tell the duty person by hand" };
+        text += &format!("{} messages that NO CHANNEL has taken: {why}; see `carebank voice due`\n", told.untold);
+    }
+    text
 }
 
 fn tell(office: &Office, placement: PlacementId, on: Night, what: VoiceWhat) -> Result<VoiceRecorded, Problem> {

@@ -184,4 +184,23 @@ impl Db {
             read_event,
         )
     }
+
+    /// Gives by child and in order of record every event of two kinds by `known`: its kind, and the day it is about.
+    pub fn each_event_of_kinds(
+        &mut self,
+        kinds: [&str; 2],
+        known: Seq,
+        mut each: impl FnMut(ChildRef, &str, Night),
+    ) -> Result<(), Fault> {
+        self.each(
+            "SELECT child, kind, on_night FROM care_home_event
+             WHERE kind IN (?1, ?2) AND seq <= ?3 ORDER BY child, seq, item",
+            &[kinds[0].into(), kinds[1].into(), known.0.into()],
+            |row| {
+                let child = ChildRef::from_stored(row.int(0)?).ok_or_else(|| damaged("reference"))?;
+                each(child, row.text(1)?, Night::from_days(row.int(2)?).ok_or_else(|| damaged("night"))?);
+                Ok(())
+            },
+        )
+    }
 }

@@ -40,6 +40,22 @@ impl Db {
         Ok(told)
     }
 
+    /// Gives what the return of each year told of every child, by child and year: the last version by `known`.
+    pub fn each_told(&mut self, known: Seq, mut each: impl FnMut(ChildRef, &str)) -> Result<(), Fault> {
+        self.each(
+            "SELECT t.child, t.body FROM care_told t WHERE t.seq = (
+                 SELECT MAX(l.seq) FROM care_told l WHERE l.child = t.child AND l.year = t.year AND l.seq <= ?1
+             ) ORDER BY t.child, t.year",
+            &[known.0.into()],
+            |row| {
+                let child = ChildRef::from_stored(row.int(0)?)
+                    .ok_or_else(|| Fault::Damaged("a stored reference cannot be read".to_owned()))?;
+                each(child, row.text(1)?);
+                Ok(())
+            },
+        )
+    }
+
     /// Records what a return told under a commit.
     pub fn record_told(&mut self, seq: Seq, told: &[ToldVersion]) -> Result<(), Fault> {
         self.bulk("care_told", &["child", "year", "seq", "body"], &mut |rows| {

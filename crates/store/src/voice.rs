@@ -340,6 +340,16 @@ impl Db {
         })
     }
 
+    /// The first night from `from` on of which return was posted by a run.
+    pub fn first_night_with_return(&mut self, from: Night) -> Result<Option<Night>, Fault> {
+        let found = self.row(
+            "SELECT MIN(first_night) FROM bank_posting WHERE part = 1 AND end_night > ?1",
+            &[from.days().into()],
+            |row| row.opt_int(0),
+        )?;
+        Ok(found.flatten().and_then(Night::from_days).map(|night| night.max(from)))
+    }
+
     /// Seals a settlement with its rows.
     pub fn record_settlement(&mut self, settlement: &SettlementRow, rows: &[SettledRow]) -> Result<(), Fault> {
         let columns = &["settlement", "line", "payee", "debit", "credit", "pence"];

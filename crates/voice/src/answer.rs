@@ -133,6 +133,9 @@ pub enum AnswerError {
     /// A child of 4 and more, able to answer.
     #[error("a child of {0} answers alone or with a person of their choice, unless they are not able to")]
     NotObserved(i16),
+    /// A child under 4, or not able to answer.
+    #[error("a child under {0}, or not able to, does not answer: two adults observe, each by themselves")]
+    OnlyObserved(u8),
 }
 
 impl Answer {
@@ -145,6 +148,10 @@ impl Answer {
         let wanted = if self.mode == Mode::Observed { 2 } else { 1 };
         if self.marks.len() != wanted && !self.declined {
             return Err(AnswerError::Observers);
+        }
+        let answers = able && age >= i16::from(version.answers_from_age);
+        if self.mode != Mode::Observed && !answers {
+            return Err(AnswerError::OnlyObserved(version.answers_from_age));
         }
         if self.mode == Mode::Observed && able && age >= i16::from(version.answers_from_age) {
             return Err(AnswerError::NotObserved(age));

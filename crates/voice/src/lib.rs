@@ -60,5 +60,5 @@ pub use protocol::{
 };
 pub use published::{Counts, PublishedRow, published};
 pub use safeguarding::{Acknowledged, Alert, Told, told};
-pub use texts::{Language, Texts};
+pub use texts::{Language, Texts, TextsError};
 pub use timetable::{Owner, Stay, Tenure, due_dates, review_dates, tenures};

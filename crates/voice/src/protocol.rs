@@ -158,6 +158,11 @@ impl Protocol {
         &self.versions[..after.max(1)]
     }
 
+    /// The names of the bands of every version.
+    pub fn bands(&self) -> impl Iterator<Item = &str> {
+        self.versions.iter().flat_map(|version| version.band.iter().map(|band| band.name.as_str()))
+    }
+
     /// The version in force on a date; the first before any was.
     pub fn on(&self, night: Night) -> &Version {
         let after = self.versions.partition_point(|version| version.from <= night);

@@ -14,6 +14,8 @@ use super::supply::cases_of_all;
 use crate::moment::Moment;
 use crate::office::Office;
 use crate::problem::Problem;
+use crate::protocol::protocol;
+use crate::reviews::Reviews;
 
 /// Working days within which the others are heard after a decision in an emergency. An assumption.
 const HEARD_WITHIN: u16 = 5;
@@ -75,6 +77,8 @@ impl Office {
         for (child, case) in cases_of_all(&mut db, Seq::NOW)? {
             by_child.entry(child).or_default().push(case);
         }
+        let held = Reviews::load(&mut db, Seq::NOW, today)?;
+        let protocol = protocol(&mut db)?;
         let mut all = Vec::new();
         for (child, cases) in by_child {
             let Some(stored) = db.child(child, Seq::NOW)? else { continue };
@@ -87,7 +91,7 @@ impl Office {
             }
             let last = cases.last().expect("a child with searches has a last one");
             if last.stage == Stage::Placed {
-                reviews(&mut db, child, &cases, &mut lines)?;
+                reviews(&mut db, child, held.of(child), &protocol, &mut lines)?;
             }
             authorities(&db.home_facts(&child.to_string(), Seq::NOW)?, last, &mut lines);
             all.extend(lines.all);
@@ -137,16 +141,21 @@ fn of_case(case: &Case, lines: &mut Lines) {
 }
 
 /// Reviews of the child on the timetable of the voice: within 20 working days, 3 months, 6 months.
-fn reviews(db: &mut Db, child: ChildRef, cases: &[Case], lines: &mut Lines) -> Result<(), Problem> {
+fn reviews(
+    db: &mut Db,
+    child: ChildRef,
+    held: &[Night],
+    protocol: &Protocol,
+    lines: &mut Lines,
+) -> Result<(), Problem> {
     let notices = db.notices_of_child(child, Seq::NOW)?;
     let first = notices.iter().filter(|notice| !notice.nights.is_empty()).map(|notice| {
         let statuses = notice.statuses.first().map(|span| span.nights.start());
         statuses.unwrap_or(notice.nights[0].start())
     });
     let Some(looked_after) = first.max() else { return Ok(()) };
-    let held: Vec<Night> = cases.iter().flat_map(|case| case.reviews.iter().copied()).collect();
     let until = lines.today.plus(366);
-    let dates = review_dates(looked_after, &held, until, &Protocol::shipped(), Calendar::shipped());
+    let dates = review_dates(looked_after, held, until, protocol, Calendar::shipped());
     let next = dates.into_iter().find(|date| !held.contains(date));
     if let Some(date) = next {
         let rule = "Care Planning, Placement and Case Review (England) Regulations 2010, regulation 33";

@@ -50,8 +50,8 @@ pub enum LifeStep {
     Correct(Option<Night>, Option<Night>, bool),
     /// The child was visited.
     Visited,
-    /// The child's case was reviewed.
-    Reviewed,
+    /// The child's case was reviewed; or, if not, it was recorded in error that it was.
+    Reviewed(bool),
 }
 
 /// What a step needs besides the events: the child, the time, and the number of the commit.
@@ -325,8 +325,14 @@ impl Office {
         words: Option<Masked>,
     ) -> Result<Done, Problem> {
         without_money("the reason", words.as_ref())?;
+        if let LifeStep::Reviewed(held) = step {
+            return self.home_reviewed(child, on, *held);
+        }
         let what = described(step, on)?;
-        if matches!(what, What::Introductions { .. } | What::Notice { .. } | What::Visited | What::Reviewed) {
+        if matches!(what, What::Visited) && on > self.today() {
+            return Err(Problem::asked("home.date", format!("{on} has not come yet; record what has happened")));
+        }
+        if matches!(what, What::Introductions { .. } | What::Notice { .. } | What::Visited) {
             let setting = last_search(&mut self.open(Wing::Care)?, child)?.decision.map(|decision| decision.setting);
             return self.home_step(child, Step { on, setting, what, words });
         }
@@ -441,7 +447,13 @@ fn described(step: &LifeStep, on: Night) -> Result<What, Problem> {
         },
         LifeStep::Correct(arrived, ended, never) => What::Corrected { arrived: *arrived, ended: *ended, never: *never },
         LifeStep::Visited => What::Visited,
-        LifeStep::Reviewed => What::Reviewed,
+        LifeStep::Reviewed(held) => {
+            if *held {
+                What::Reviewed
+            } else {
+                What::NotReviewed
+            }
+        }
     })
 }
 

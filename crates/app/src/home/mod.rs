@@ -133,7 +133,23 @@ pub(crate) struct Step {
     pub words: Option<Masked>,
 }
 
+impl Step {
+    /// As an event of a search.
+    pub(crate) fn event(&self, search: i64) -> Event {
+        let words = self.words.is_some();
+        Event { search, on: self.on, setting: self.setting.clone(), words, what: self.what.clone() }
+    }
+}
+
 impl Office {
+    /// The same of one event.
+    pub(crate) fn home_step_content(&self, db: &mut Db, child: ChildRef, step: &Step) -> Result<String, Problem> {
+        let said = step.words.as_ref().map(Masked::reveal).unwrap_or_default();
+        let (child, what) = (child.to_string(), format!("{:?}", step.what));
+        let setting = step.setting.as_deref().unwrap_or_default();
+        self.home_content(db, &[&child, &step.on.iso(), setting, &what, said])
+    }
+
     /// A digest of a command that an idempotency key is compared by. Keyed, so that it tells nothing of words.
     pub(crate) fn home_content(&self, db: &mut Db, parts: &[&str]) -> Result<String, Problem> {
         let secret = db.reference_key()?.unwrap_or_default();
@@ -145,19 +161,13 @@ impl Office {
     pub(crate) fn home_step(&self, child: ChildRef, step: Step) -> Result<Done, Problem> {
         let mut db = self.open(Wing::Care)?;
         known_child(&mut db, child)?;
-        let said = step.words.as_ref().map(Masked::reveal).unwrap_or_default();
-        let what = format!("{:?}", step.what);
-        let content = self.home_content(
-            &mut db,
-            &[&child.to_string(), &step.on.iso(), step.setting.as_deref().unwrap_or_default(), &what, said],
-        )?;
+        let content = self.home_step_content(&mut db, child, &step)?;
         let kind = step.what.kind();
         let (setting, mut search) = (step.setting.clone(), 0);
         let committed = self.commit(&mut db, "home", &content, |db, seq| {
             let case = last_search(db, child)?;
             search = case.search;
-            let words = step.words.is_some();
-            let event = Event { search, on: step.on, setting: step.setting, words, what: step.what };
+            let event = step.event(search);
             case.allows(&event)?;
             db.record_home_events(&[row(seq, 0, child, &event, step.words)])?;
             Ok(Some(()))

@@ -11,4 +11,5 @@ mod identity;
 mod late;
 mod moments;
 mod orders;
+mod voices;
 mod world;

@@ -103,8 +103,6 @@ pub struct Case {
     pub decision: Option<Decision>,
     /// What came of it.
     pub placed: Option<Placed>,
-    /// Reviews held, of the child rather than of this placement.
-    pub reviews: Vec<Night>,
 }
 
 /// Why something may not be done. A stable code and a sentence.
@@ -154,7 +152,6 @@ impl Case {
             voices: Vec::new(),
             decision: None,
             placed: None,
-            reviews: Vec::new(),
         }
     }
 
@@ -200,7 +197,6 @@ impl Case {
                     placed.notice = None;
                 }
             }
-            What::Reviewed => self.reviews.push(event.on),
             other => self.lived(event, other),
         }
     }

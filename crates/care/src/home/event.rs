@@ -226,6 +226,8 @@ pub enum What {
     Visited,
     /// The child's case was reviewed.
     Reviewed,
+    /// It was not reviewed on that day after all.
+    NotReviewed,
 }
 
 impl What {
@@ -252,10 +254,16 @@ impl What {
             What::Corrected { .. } => "corrected",
             What::Transferred { .. } => "transferred",
             What::Visited => "visited",
-            What::Reviewed => "reviewed",
+            What::Reviewed => REVIEWED,
+            What::NotReviewed => NOT_REVIEWED,
         }
     }
 }
+
+/// That a child's case was reviewed on a day, as stored; and that it was not, after all.
+pub const REVIEWED: &str = "reviewed";
+/// See [`REVIEWED`].
+pub const NOT_REVIEWED: &str = "not-reviewed";
 
 /// An event as recorded.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -86,12 +86,14 @@ impl World {
     }
 
     /// Of the ways below, those that show what is paid by a pool's share.
-    const PAID: [usize; 3] = [0, 1, 2];
+    const PAID: [usize; 4] = [0, 1, 2, 23];
 
     fn ways(&self, placement: &str) -> Vec<String> {
         let clock = ["--clock", "2026-05-03T12:00"];
         let _ = self.done(&[clock.as_slice(), &["pay", "settle"]].concat());
-        let ways: [&[&str]; 23] = [
+        let export = self.folder.path().join("export").display().to_string();
+        let _ = fs::remove_dir_all(&export);
+        let ways: [&[&str]; 36] = [
             &["balance", "--all"],
             &["pay", "explain", HOME, "--half-year", "2025-H1"],
             &["--json", "pay", "explain", HOME, "--half-year", "2025-H1"],
@@ -115,6 +117,19 @@ impl World {
             &["--json", "register", "show", HOME],
             &["register", "history", HOME],
             &["--json", "register", "history", HOME],
+            &["--json", "balance", "--all"],
+            &["statement", "child", "--council", KENT, "--local-id", "KID0"],
+            &["--json", "statement", "child", "--council", KENT, "--local-id", "KID0"],
+            &["pay", "settle"],
+            &["--json", "register", "vacancy", "list", "--known-at", "2026-05-02T23:00"],
+            &["register", "vacancy", "list", "--known-at", "2026-05-02T23:00"],
+            &["--json", "register", "owners"],
+            &["policy", "show", "voice"],
+            &["policy", "show", "tariff"],
+            &["home", "due"],
+            &["--json", "home", "audit"],
+            &["voice", "questions", "--age", "14"],
+            &["export", "ssda903", "--authority", KENT, "--year", "2026", "--out", &export],
         ];
         let said = |way: &&[&str]| {
             let output = self.run(&[clock.as_slice(), way].concat());
@@ -122,7 +137,30 @@ impl World {
             assert!(texts.iter().all(|text| !text.contains(MARKER)), "{way:?}");
             texts.concat()
         };
-        ways.iter().map(said).collect()
+        let mut shown: Vec<String> = ways.iter().map(said).collect();
+        // What was written for the department, file by file.
+        let mut files: Vec<_> = fs::read_dir(&export).unwrap().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        shown.extend(files.iter().map(|file| String::from_utf8(fs::read(file).unwrap()).unwrap()));
+        assert!(shown.iter().all(|text| !text.contains(MARKER)));
+        // The folder's own name is not what is compared.
+        shown.iter_mut().for_each(|text| *text = text.replace(&self.folder.path().display().to_string(), ""));
+        shown
+    }
+
+    /// A second world with the same past.
+    fn copy(&self) -> World {
+        let world = World { folder: tempfile::tempdir().unwrap() };
+        for folder in ["store", "return"] {
+            let (from, to) = (self.folder.path().join(folder), world.folder.path().join(folder));
+            fs::create_dir(&to).unwrap();
+            for file in fs::read_dir(from).unwrap() {
+                let file = file.unwrap();
+                fs::copy(file.path(), to.join(file.file_name())).unwrap();
+            }
+        }
+        fs::copy(self.folder.path().join("words"), world.folder.path().join("words")).unwrap();
+        world
     }
 
     /// Rows of the door and the Bank.
@@ -132,8 +170,9 @@ impl World {
     }
 }
 
-/// What one child, and those who ask, do in a world.
-const WORLDS: [(&str, &[&[&str]]); 8] = [
+/// What one child, and those who ask, do in a world; on 2 June 2025 unless another day is given. WORDS is the file of the
+/// child's words.
+const WORLDS: [(&str, &[&[&str]]); 15] = [
     ("not asked", &[]),
     ("asked, and silent", &[&["asked"]]),
     ("yes", &[&["asked"], &["answer", "--by", "self", "--marks", "5,5,5,5,5,5"]]),
@@ -148,14 +187,63 @@ const WORLDS: [(&str, &[&[&str]]); 8] = [
             &["answer", "--by", "self", "--marks", "5,5,5,5,5,1"],
         ],
     ),
+    (
+        "observed, by two who differ",
+        &[&[
+            "answer",
+            "--by",
+            "observed",
+            "--unable",
+            "--independent",
+            "--marks",
+            "5,5,5,5,5,5",
+            "--marks",
+            "5,5,5,5,5,1",
+        ]],
+    ),
+    ("a no on another day", &[&["asked"], &["answer", "--on", "2025-09-17", "--by", "self", "--marks", "5,5,5,5,5,1"]]),
+    ("words", &[&["answer", "--by", "self", "--marks", "5,5,5,5,5,5", "--words", "WORDS"]]),
+    (
+        "words that a duty person read as a disclosure",
+        &[
+            &["answer", "--by", "self", "--marks", "5,5,5,5,5,5", "--words", "WORDS"],
+            &["safety", "--disclosed", "2025-06-02", "--words-read", "unsafe"],
+            &["safety", "--disclosed", "2025-06-02", "--acknowledged-by", "A. Person"],
+        ],
+    ),
+    (
+        "a disclosure that was found substantiated",
+        &[
+            &["answer", "--by", "self", "--marks", "1,5,5,5,5,5"],
+            &["safety", "--disclosed", "2025-06-02", "--on", "2025-06-20", "--decided", "substantiated"],
+        ],
+    ),
+    (
+        "a no, a reply, a review, a yes",
+        &[
+            &["answer", "--by", "self", "--providers-device", "--marks", "5,5,5,5,5,1"],
+            &["reply", "--to", "2025-06-02", "--person", "A. Person", "--by", "2025-06-20", "--text", "WORDS"],
+            &["review", "--on", "2025-06-10", "--outcome", "changes"],
+            &["answer", "--on", "2025-06-17", "--by", "self", "--marks", "5,5,5,5,5,5"],
+        ],
+    ),
+    ("a review was held, and the child was asked and said nothing", &[&["home life reviewed"], &["asked"]]),
 ];
 
 impl World {
     /// Does what a world has its child do.
     fn lives(&self, placement: &str, done: &[&[&str]]) {
+        let words = self.folder.path().join("words").display().to_string();
         for act in done {
-            let said = ["--clock", "2026-05-02", "voice", act[0], placement, "--on", "2025-06-02"];
-            self.done(&[said.as_slice(), &act[1..]].concat());
+            let child = || self.json(&["explain", "--placement", placement, "--night", "2025-07-01"])["child"].clone();
+            let (about, noun) = match act[0] {
+                "home life reviewed" => (child().as_str().unwrap().to_owned(), &["home", "life", "reviewed"][..]),
+                _ => (placement.to_owned(), &["voice", act[0]][..]),
+            };
+            let on: &[&str] = if act.contains(&"--on") { &[] } else { &["--on", "2025-06-02"] };
+            let rest = act[1..].iter().map(|word| if *word == "WORDS" { words.as_str() } else { *word });
+            let rest: Vec<&str> = rest.collect();
+            self.done(&[&["--clock", "2026-05-02"], noun, &[about.as_str()], on, &rest].concat());
         }
     }
 
@@ -185,8 +273,9 @@ impl World {
 #[test]
 fn voice_before_settlement_nothing_differs_between_worlds_that_differ_in_what_one_child_said() {
     let mut seen: Option<(Vec<String>, String)> = None;
+    let begun = World::new(3);
     for (what, done) in WORLDS {
-        let world = World::new(3);
+        let world = begun.copy();
         let placement = world.placements().remove(0);
         world.lives(&placement, done);
         world.goes_on();
@@ -197,6 +286,7 @@ fn voice_before_settlement_nothing_differs_between_worlds_that_differ_in_what_on
                 seen = Some(shown);
             }
             Some(first) => {
+                assert_eq!(first.0.len(), shown.0.len());
                 for (one, other) in first.0.iter().zip(&shown.0) {
                     assert_eq!(one, other, "not asked, and {what}");
                 }
@@ -280,7 +370,69 @@ fn voice_words_of_a_child_are_in_the_care_wings_own_table_and_nowhere_else() {
     let mut all = vec![recorded, due, world.shown(&placement), world.done(&["verify"])];
     all.extend([refused.stdout, refused.stderr].map(|bytes| String::from_utf8(bytes).unwrap()));
     all.push(world.done(&["statement", "council", KENT]));
+    all.extend(refused_with_words(&world, &placement, &words));
+    // What is closed, published and shown to an auditor afterwards.
+    world.done(&["--clock", "2026-05-04", "voice", "key"]);
+    let close = ["pay", "settle", "--close", "2025-H1"];
+    all.push(world.done(&[&["--clock", "2026-05-04", "--json"], close.as_slice()].concat()));
+    all.push(world.done(&["--json", "voice", "published", "--half-year", "2025-H1"]));
+    all.push(world.done(&["--json", "pay", "explain", HOME, "--half-year", "2025-H1", "--auditor"]));
+    all.extend(["tell", "integrity", "due"].map(|what| text(world.run(&["--json", "voice", what]))));
+    all.push(text(world.run(&["--database", "postgres://nobody@127.0.0.1:1/none", "voice", "due"])));
+    all.push(text(world.run(&["--data", &to("restored"), "restore", &to("backup")])));
+    all.push(world.done(&["home", "due"]));
+    all.push(world.done(&["--json", "verify"]));
     assert!(all.iter().all(|text| !text.contains(MARKER)));
+    let dump = world.done(&["dump"]);
+    assert!(dump.lines().filter(|line| line.contains(MARKER)).all(|line| line.starts_with("care_voice_fact\t")));
+}
+
+fn text(output: Output) -> String {
+    [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat()
+}
+
+/// What is said when words cannot be taken, for whatever reason.
+fn refused_with_words(world: &World, placement: &str, words: &str) -> Vec<String> {
+    let broken = world.folder.path().join("broken").display().to_string();
+    fs::write(&broken, [MARKER.as_bytes(), &[0xff]].concat()).unwrap();
+    let answer = |placement, on, by, marks, words, more: &[&str]| {
+        let said = ["voice", "answer", placement, "--on", on, "--by", by, "--marks", marks, "--words", words];
+        world.run(&[&["--clock", "2026-05-02", "--json"], more, said.as_slice()].concat())
+    };
+    let (day, marks) = ("2025-06-02", "5,5,5,5,5,5");
+    let kept = answer(placement, day, "self", marks, words, &["--key", "once"]);
+    let refused = [
+        answer(placement, day, "self", "9,5,5,5,5,5", words, &[]),
+        answer(placement, day, "self", "5,5", words, &[]),
+        answer(placement, "2031-01-01", "self", marks, words, &[]),
+        answer(placement, "2025-04-30", "self", marks, words, &[]),
+        answer("P-0000-0000-0000", day, "self", marks, words, &[]),
+        answer(placement, day, "assisted", marks, words, &[]),
+        answer(placement, day, "observed", marks, words, &[]),
+        answer(placement, day, "self", marks, &broken, &[]),
+        answer(placement, day, "self", "1,5,5,5,5,5", words, &["--key", "once"]),
+        world.run(&[
+            "voice",
+            "reply",
+            placement,
+            "--to",
+            "2025-05-05",
+            "--on",
+            day,
+            "--person",
+            "A",
+            "--by",
+            day,
+            "--text",
+            words,
+        ]),
+        world.run(&[
+            "voice", "reply", placement, "--to", day, "--on", day, "--person", " ", "--by", day, "--text", words,
+        ]),
+    ];
+    assert!(kept.status.success());
+    assert!(refused.iter().all(|output| !output.status.success()), "{refused:?}");
+    refused.into_iter().chain([kept]).map(text).collect()
 }
 
 #[test]
@@ -383,6 +535,74 @@ fn voice_what_cannot_have_been_is_refused() {
     let step = ["--disclosed", "2025-06-02", "--on", "2025-06-03", "--acknowledged-by", "A. Person"];
     assert_eq!(tried(&[["safety", &placement].as_slice(), &step].concat()), "voice.answer.not-found");
     assert_eq!(tried(&["published", "--half-year", "2025-H1"]), "voice.open");
+    let about = |on: &str, verb: &str, more: &[&str]| {
+        let said = [verb, placement.as_str(), "--on", on];
+        tried(&[said.as_slice(), more].concat())
+    };
+    // Nobody under 4 or unable answers; nobody able is observed; empty words are none.
+    let fives = "5,5,5,5,5,5";
+    assert_eq!(about("2025-06-02", "answer", &["--by", "self", "--unable", "--marks", fives]), "voice.answer");
+    let observed = ["--by", "observed", "--independent", "--marks", fives, "--marks", fives];
+    assert_eq!(about("2025-06-02", "answer", &observed), "voice.answer");
+    let empty = world.folder.path().join("empty").display().to_string();
+    fs::write(&empty, " \n").unwrap();
+    assert_eq!(about("2025-06-02", "answer", &["--by", "self", "--marks", fives, "--words", &empty]), "voice.empty");
+    // About an answer without words that is no disclosure there is nothing to read, to take on or to decide.
+    assert_eq!(about("2025-06-02", "answer", &["--by", "self", "--marks", fives]), "done");
+    let safety =
+        |on: &str, disclosed: &str, step: &[&str]| about(on, "safety", &[&["--disclosed", disclosed], step].concat());
+    for step in [&["--decided", "substantiated"], &["--words-read", "unsafe"], &["--acknowledged-by", "A. Person"]] {
+        assert_eq!(safety("2025-06-03", "2025-06-02", step), "voice.disclosure", "{step:?}");
+    }
+    let words = world.folder.path().join("words").display().to_string();
+    assert_eq!(about("2025-07-02", "answer", &["--by", "self", "--marks", fives, "--words", &words]), "done");
+    assert_eq!(
+        safety("2025-07-03", "2025-07-02", &["--decided", "substantiated"]),
+        "voice.disclosure",
+        "nobody has read it"
+    );
+    assert_eq!(safety("2025-07-01", "2025-07-02", &["--words-read", "unsafe"]), "voice.date", "before it was said");
+    assert_eq!(safety("2025-07-03", "2025-07-02", &["--words-read", "unsafe"]), "done");
+    assert_eq!(safety("2025-07-03", "2025-07-02", &["--decided", "substantiated"]), "done");
+    // A reply is after the answer, and promises nothing for the past.
+    let reply = |to: &str, on: &str, by: &str| {
+        about(on, "reply", &["--to", to, "--person", "A. Person", "--by", by, "--text", &words])
+    };
+    assert_eq!(reply("2025-07-02", "2025-07-01", "2025-07-20"), "voice.date");
+    assert_eq!(reply("2025-07-02", "2025-07-09", "2025-07-08"), "voice.date");
+    assert_eq!(reply("2025-07-02", "2025-07-09", "2025-07-20"), "done");
+    // Far days are far, and no more.
+    assert_eq!(tried(&["due", "--today", "9999-12-31"]), "usage");
+    assert_eq!(tried(&["due", "--today", "2099-12-31"]), "done");
+    assert_eq!(tried(&["due", "--today", "1970-01-01"]), "done");
+}
+
+/// Half-years are closed in order, after a run, once the key is committed to: whatever is asked otherwise does nothing.
+#[test]
+fn voice_a_half_year_cannot_be_closed_out_of_turn() {
+    let folder = tempfile::tempdir().unwrap();
+    let none = World { folder };
+    let settle = |world: &World, close: &str| {
+        let output = world.run(&["--clock", "2027-05-02", "--json", "pay", "settle", "--close", close]);
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        found["error"]["code"].as_str().unwrap_or("done").to_owned()
+    };
+    assert_eq!(settle(&none, "2025-H1"), "store.missing");
+    let unpaid = World::of(1, "KID0,01/05/2025,S,C2,N1,K2,PR4,,,,ME1 1AA,ME2 2AA,SC000001\n");
+    unpaid.done(&["--clock", "2026-05-02", "voice", "key", "--from", "turn"]);
+    assert_eq!(settle(&unpaid, "2025-H1"), "run.empty");
+    assert!(!unpaid.banks().iter().any(|row| row.starts_with("door_share")), "nothing half-done");
+    let world = World::new(2);
+    assert_eq!(settle(&world, "2025-H1"), "voice.uncommitted");
+    world.done(&["--clock", "2026-05-02", "voice", "key", "--from", "turn"]);
+    assert_eq!(settle(&world, "2025-H2"), "voice.order", "2025-H1 could never be closed any more");
+    assert_eq!(settle(&world, "2024-H2"), "nights.not-found");
+    assert_eq!(settle(&world, "2025-H1"), "done");
+    assert_eq!(settle(&world, "2025-H1"), "done", "again does nothing");
+    assert_eq!(settle(&world, "2025-H2"), "done");
+    let shares = world.banks().iter().filter(|row| row.starts_with("door_share")).count();
+    assert_eq!(shares, 2);
+    world.done(&["verify"]);
 }
 
 /// A child who moves on 1 August between two homes of one owner is not asked to settle in anew; between two owners, by
@@ -403,4 +623,157 @@ fn voice_a_move_between_homes_of_one_owner_by_the_register_gives_no_fresh_window
         world.done(&[["--clock", "2026-05-01"].as_slice(), &add].concat());
     }
     assert!(!fresh(), "one owner, however it is spelt");
+}
+
+/// When the child is asked follows from the days on which reviews were held, whoever tells them: an officer or a return.
+#[test]
+fn voice_due_dates_follow_the_reviews_that_were_held() {
+    let world = World::of(1, "KID0,01/05/2025,S,C2,N1,K2,PR4,,,,ME1 1AA,ME2 2AA,SC000001\n");
+    let asks = || {
+        let due = world.json(&["voice", "due", "--today", "2025-08-08"]);
+        let asks = due["lines"].as_array().unwrap().iter().filter(|line| line["what"] == "ask").cloned();
+        asks.map(|line| line["by"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let due = world.json(&["voice", "due", "--today", "2025-08-08"]);
+    let child = due["lines"][0]["child"].as_str().unwrap().to_owned();
+    let review = |more: &[&str]| {
+        let said = ["--clock", "2026-05-02", "--json", "home", "life", "reviewed", child.as_str(), "--on"];
+        let output = world.run(&[said.as_slice(), more].concat());
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    assert_eq!(asks(), ["2025-06-02"], "nobody says that one was held: the last day allowed");
+    assert_eq!(review(&["2025-05-20"])["recorded"], true);
+    assert_eq!(asks(), ["2025-05-20", "2025-08-20"], "the next is within three months of it");
+    assert_eq!(review(&["2025-05-20", "--not-held"])["recorded"], true);
+    assert_eq!(asks(), ["2025-06-02"], "it was not, after all");
+    assert_eq!(review(&["2026-05-03"])["error"]["code"], "home.date", "tomorrow");
+    assert!(review(&["2024-05-20"])["told"][0].as_str().unwrap().contains("in no placement"), "a slip of the year");
+    // A return tells two reviews: of the day of which an officer has spoken, the officer stands.
+    let folder = world.folder.path().join("return");
+    let reviews = "CHILD,DOB,REVIEW,REVIEW_CODE\nKID0,01/06/2012,20/05/2025,PN1\nKID0,01/06/2012,27/05/2025,PN1\n";
+    fs::write(folder.join("reviews.csv"), reviews).unwrap();
+    let folder = folder.display().to_string();
+    world.done(&["--clock", "2026-05-03", "import", "ssda903", "--authority", KENT, "--year", "2026", &folder]);
+    assert_eq!(asks(), ["2025-05-27", "2025-08-27"]);
+    assert_eq!(review(&["2025-05-20"])["recorded"], true);
+    assert_eq!(asks(), ["2025-05-27"], "the second of two; the next is within half a year");
+}
+
+/// A disclosure goes out by every channel at once, to the next by escalation, until a named person has taken it on; and
+/// whatever becomes of the channels, what the child said is recorded.
+#[test]
+fn voice_a_disclosure_goes_out_by_every_channel_and_says_nothing_of_what_was_said() {
+    let world = World::new(2);
+    let placements = world.placements();
+    let path = |name: &str| world.folder.path().join(name);
+    let program = |name: &str, body: &str| {
+        use std::os::unix::fs::PermissionsExt;
+        fs::write(path(name), format!("#!/bin/sh\n{body}\n")).unwrap();
+        fs::set_permissions(path(name), fs::Permissions::from_mode(0o700)).unwrap();
+    };
+    let out = path("").display().to_string();
+    program("good", &format!("cat >> {out}/taken; echo $# >> {out}/taken; env >> {out}/environment"));
+    program("bad", "exit 3");
+    program("slow", &format!("sleep 600 & echo $! > {out}/sleeping; wait"));
+    let configure = |names: &[&str]| {
+        let one = |name: &&str| format!("[[channel]]\nname = \"{name}\"\nprogram = \"../{name}\"\nseconds = 1\n");
+        fs::write(path("store").join("channels.toml"), names.iter().map(one).collect::<String>()).unwrap();
+    };
+    let taken = || fs::read_to_string(path("taken")).unwrap_or_default();
+    let tell = |minute: &str| {
+        let clock = format!("2026-05-02T{minute}");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carebank"));
+        command
+            .env("PGPASSWORD", "hunter2")
+            .env_remove("CAREBANK_CHANNELS")
+            .args(["--actor", "t", "--json", "--clock"]);
+        let output = command.arg(clock).arg("--data").arg(path("store")).args(["voice", "tell"]).output().unwrap();
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code().unwrap(), told["tried"].as_array().unwrap().len(), told["untold"].as_i64().unwrap())
+    };
+    let answer = |placement: &str, marks: &str, more: &[&str]| {
+        let said = ["--clock", "2026-05-02T10:00", "voice", "answer", placement, "--on", "2025-06-02", "--by", "self"];
+        let output = world.run(&[said.as_slice(), &["--marks", marks], more].concat());
+        assert_eq!(output.status.code(), Some(0), "recorded, whatever becomes of a channel");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    // Nothing goes out unless it is configured, and `tell` says that nobody was told.
+    let words = path("words").display().to_string();
+    assert_eq!(answer(&placements[0], "1,5,5,5,5,5", &["--words", &words]), "");
+    assert_eq!(tell("10:01"), (1, 0, 1));
+    configure(&["bad"]);
+    assert!(answer(&placements[1], "1,5,5,5,5,5", &[]).contains("2 messages that no channel took"));
+    assert_eq!(tell("10:02"), (1, 2, 2));
+    // One that hangs and one that fails keep nothing from the one that works; and what hung is ended.
+    configure(&["slow", "bad", "good"]);
+    let began = std::time::Instant::now();
+    assert_eq!(tell("10:03"), (0, 6, 0));
+    assert!(began.elapsed() < std::time::Duration::from_secs(10), "one second for the one that hangs");
+    let sleeping = fs::read_to_string(path("sleeping")).unwrap();
+    assert!(!std::path::Path::new("/proc").join(sleeping.trim()).join("exe").exists(), "{sleeping} is still asleep");
+    let mut messages: Vec<String> = placements[..2]
+        .iter()
+        .map(|placement| {
+            format!("role: duty-social-worker\nplacement: {placement}\ndue: 2026-05-02T09:00:00.000000Z\n0\n")
+        })
+        .collect();
+    messages.sort();
+    assert_eq!(taken(), messages.concat(), "role, reference, time, and no argument");
+    let environment = fs::read_to_string(path("environment")).unwrap();
+    assert!(environment.contains("PATH=") && !environment.contains("hunter2"), "{environment}");
+    // It is told once, not every minute; then to the next by escalation, until a named person has taken it on.
+    configure(&["good"]);
+    assert_eq!(tell("10:29"), (0, 0, 0));
+    let taken_on = ["--disclosed", "2025-06-02", "--on", "2026-05-02", "--acknowledged-by", "A. Person"];
+    world.done(&[&["--clock", "2026-05-02T10:29", "voice", "safety", &placements[0]], taken_on.as_slice()].concat());
+    assert_eq!(tell("10:31"), (0, 1, 0));
+    assert!(taken().contains(&format!("role: duty-manager\nplacement: {}\n", placements[1])));
+    assert!(!taken().contains(&format!("role: duty-manager\nplacement: {}\n", placements[0])));
+    // After a night without power everybody above is told at once, the last for the last time.
+    assert_eq!(tell("23:00"), (0, 2, 0));
+    assert!(taken().contains("role: director-of-childrens-services"));
+    let line =
+        |line: &str| ["role: ", "placement: P-", "due: "].iter().any(|word| line.starts_with(word)) || line == "0";
+    assert!(taken().lines().all(line), "{}", taken());
+    let wrong = "[[channel]]\nname = \"mail\"\nprogram = \"mail\"\npassword = \"x\"\n";
+    fs::write(path("store").join("channels.toml"), wrong).unwrap();
+    let refused = world.run(&["voice", "tell"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("unknown field `password`"));
+    world.done(&["verify"]);
+}
+
+/// A language is a folder of two files. The language of this test is English backwards, so to speak: nobody speaks it.
+#[test]
+fn voice_children_are_asked_in_a_language_that_was_loaded_and_is_complete() {
+    let world = World::of(1, "KID0,01/05/2025,S,C2,N1,K2,PR4,,,,ME1 1AA,ME2 2AA,SC000001\n");
+    let folder = world.folder.path().join("xx");
+    fs::create_dir(&folder).unwrap();
+    let texts = concat!(env!("CARGO_MANIFEST_DIR"), "/../voice/texts/en/");
+    let english = ["questions.toml", "letters.toml"].map(|name| fs::read_to_string(format!("{texts}{name}")).unwrap());
+    let questions = english[0].replace("I feel safe here", "Ereh efas leef i").replace("Do you", "Uoy od");
+    let letters = english[1].replace("It is time", "Emit si ti");
+    let load = |questions: &str| {
+        fs::write(folder.join("questions.toml"), questions).unwrap();
+        fs::write(folder.join("letters.toml"), &letters).unwrap();
+        let from = folder.display().to_string();
+        let loaded = world.run(&["--clock", "2026-05-02", "--json", "voice", "language", "xx", "--from", &from]);
+        serde_json::from_slice::<Value>(&loaded.stdout).unwrap()
+    };
+    let asked = |tag: &str| world.run(&["--json", "voice", "questions", "--age", "9", "--language", tag]);
+    let found: Value = serde_json::from_slice(&asked("xx").stdout).unwrap();
+    assert_eq!(found["error"]["code"], "voice.language.not-found");
+    let refused = load(&questions.replace("[band.faces]", "[band.pictures]"));
+    let why = refused["error"]["sentence"].as_str().unwrap();
+    assert!(why.starts_with("xx: questions.toml: [band.faces] safe is missing;"), "{why}");
+    assert_eq!(asked("xx").status.code(), Some(4), "nothing half-done");
+    assert_eq!(load(&questions)["recorded"], true);
+    assert_eq!(load(&questions)["recorded"], false);
+    let found: Value = serde_json::from_slice(&asked("xx").stdout).unwrap();
+    assert_eq!(found["questions"][0][1], "Ereh efas leef i");
+    assert!(found["invitation"].as_str().unwrap().starts_with("Emit si ti"));
+    let found: Value = serde_json::from_slice(&asked("en").stdout).unwrap();
+    assert_eq!(found["questions"][0][1], "I feel safe here");
+    assert_eq!(asked("XX").status.code(), Some(2));
+    world.done(&["verify"]);
 }

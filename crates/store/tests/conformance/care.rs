@@ -156,6 +156,14 @@ fn what_a_return_told_is_known_in_its_latest_version(place: &Place, told: &mut T
         assert_eq!(body(&mut db, 2025, Seq::NOW, number).as_deref(), Some(*text));
     }
     told.tell("told", &db.told(of, 2025, Seq::NOW).unwrap().len());
+    let mut of_two = Vec::new();
+    db.each_told(Seq::NOW, |child, body| of_two.push((child, body.to_owned()))).unwrap();
+    of_two.retain(|(child, _)| [child_ref(1), child_ref(2)].contains(child));
+    of_two.sort();
+    let one = |number, body: &str| (child_ref(number), body.to_owned());
+    let mut last = [one(1, ""), one(1, "later"), one(2, "two")];
+    last.sort();
+    assert_eq!(of_two, last, "each year's last version");
     let another = CouncilCode::parse("E09000027").unwrap();
     assert_eq!(db.told(another, 2025, Seq::NOW).unwrap().len(), 0);
     let twice = try_record(&mut db, |db, seq| db.record_told(seq, &[said(7, 2025, "a"), said(7, 2025, "b")]));

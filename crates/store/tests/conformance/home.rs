@@ -58,6 +58,14 @@ fn the_last_version_by_then_is_what_is_known(place: &Place, told: &mut Told) {
     assert_eq!(care.home_events_of(child_ref(1), second).unwrap(), [event(first, 0, 1), event(second, 0, 1)]);
     assert_eq!(care.home_events_of(child_ref(1), first).unwrap(), [event(first, 0, 1)]);
     told.tell("events", &care.home_events(Seq::NOW).unwrap());
+    let mut of_kinds = Vec::new();
+    care.each_event_of_kinds(["replied", "said"], first, |child, kind, on| of_kinds.push((child, kind.to_owned(), on)))
+        .unwrap();
+    let replied = |child| (child_ref(child), "replied".to_owned(), night("2026-11-23"));
+    let mut both = [replied(1), replied(2)];
+    both.sort_unstable();
+    assert_eq!(of_kinds, both);
+    care.each_event_of_kinds(["held", "said"], Seq::NOW, |_, _, _| unreachable!("there is none")).unwrap();
 }
 
 fn odd_words_come_back(place: &Place, told: &mut Told) {

@@ -4,8 +4,8 @@ use kernel::{Night, Nights};
 use proptest::prelude::*;
 use voice::*;
 
-use crate::oracle::Oracle;
-use crate::world::{History, fact, histories, on, stay};
+use crate::oracle::{self, Oracle};
+use crate::world::{History, fact, histories, on, place, stay};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
@@ -22,16 +22,23 @@ proptest! {
     }
 
     #[test]
+    fn voice_due_dates_are_what_walking_from_day_to_day_gives(history in histories()) {
+        for (tenure, dues, _) in history.covered() {
+            prop_assert_eq!(dues, oracle::dues(&tenure, history.looked_after, &history.held));
+        }
+    }
+
+    #[test]
     fn voice_coverage_is_the_same_whatever_the_order_in_which_facts_arrive(
         (history, shuffled) in histories().prop_flat_map(|history| {
             let facts = Just(history.facts.clone()).prop_shuffle();
             let stays = Just(history.stays.clone()).prop_shuffle();
-            (Just(history), (facts, stays))
+            // A review may be told twice: by an officer, and by a return.
+            let held = Just([history.held.clone(), history.held.clone()].concat()).prop_shuffle();
+            (Just(history), (facts, stays, held))
         })
     ) {
-        let (facts, stays) = shuffled;
-        let mut held = history.held.clone();
-        held.reverse();
+        let (facts, stays, held) = shuffled;
         let other = History { facts, stays, held, ..history.clone() };
         let of = |history: &History| history.covered().into_iter().map(|covered| covered.2).collect::<Vec<_>>();
         prop_assert_eq!(of(&history), of(&other));
@@ -81,6 +88,51 @@ proptest! {
         let decided = history.known.next();
         told.facts.push(fact(0, decided, What::Decided { disclosed, substantiated: true }));
         prop_assert_eq!(told.uncovered(), after);
+    }
+
+    #[test]
+    fn voice_a_disclosure_changes_nothing_where_the_child_is_heard_or_not_asked(
+        mut history in histories(), days in prop::collection::vec((0i32..720, 0i32..90), 1..4)
+    ) {
+        history.facts.retain(|fact| !matches!(
+            fact.what,
+            What::Asked | What::Answered(Signal::Declined | Signal::NotAffirmed) | What::Decided { .. }
+        ));
+        let before = history.uncovered();
+        for (day, later) in days {
+            let disclosed = on("2024-01-01").plus(day);
+            history.facts.push(fact(0, disclosed, What::Answered(Signal::Safety)));
+            prop_assert_eq!(&history.uncovered(), &before);
+            // That it was found unsubstantiated changes nothing either.
+            let unfounded = What::Decided { disclosed, substantiated: false };
+            history.facts.push(fact(0, disclosed.plus(later), unfounded));
+            prop_assert_eq!(&history.uncovered(), &before);
+        }
+        prop_assert!(before.is_empty());
+    }
+
+    #[test]
+    fn voice_a_disclosure_uncovers_from_its_day_once_people_have_found_it_substantiated(
+        history in histories(), day in 0i32..720, later in 0i32..90
+    ) {
+        let disclosed = on("2024-01-01").plus(day);
+        let mut told = history.clone();
+        told.facts.push(fact(0, disclosed, What::Answered(Signal::Safety)));
+        let undecided = told.clone();
+        told.facts.push(fact(0, disclosed.plus(later), What::Decided { disclosed, substantiated: true }));
+        let (before, after) = (undecided.covered(), told.covered());
+        for ((tenure, _, before), (_, _, after)) in before.iter().zip(&after) {
+            let known = told.known >= disclosed.plus(later);
+            for night in tenure.nights().iter() {
+                let of = |coverage: &Coverage| coverage.uncovered.iter().any(|(nights, _)| nights.contains(night));
+                if !known || !tenure.has(place(0)) {
+                    prop_assert_eq!(of(before), of(after), "{:?}, not decided", night);
+                } else {
+                    let uncovered = of(after) || (night < disclosed && !of(before));
+                    prop_assert!(uncovered, "{:?} is covered after a substantiated disclosure", night);
+                }
+            }
+        }
     }
 
     #[test]

@@ -22,6 +22,37 @@ fn forth(mut day: Night, mut working: u16) -> Night {
     day
 }
 
+/// The same day so many months later, or the last day of that month.
+fn months(from: Night, months: i16) -> Night {
+    let date = from.date();
+    let month = i16::from(date.month()) - 1 + months;
+    let (year, month) = (date.year() + month / 12, (month % 12 + 1) as i8);
+    (1..=date.day()).rev().find_map(|day| Night::try_new(year, month, day)).unwrap()
+}
+
+/// The days on which a child is due to be asked, found by walking from the day on which they became looked after.
+pub fn dues(tenure: &Tenure, looked_after: Night, held: &[Night]) -> Vec<Night> {
+    let (arrived, left) = (tenure.nights().start(), tenure.nights().end());
+    let settled = forth(arrived, 10);
+    let mut dues: Vec<Night> = Vec::new();
+    if settled < left {
+        dues.push(settled);
+        let (mut day, mut reviews) = (looked_after.min(arrived), 0);
+        let mut latest = forth(day, 20);
+        while day.next() < left {
+            day = day.next();
+            if day == latest || held.contains(&day) {
+                reviews += 1;
+                latest = months(day, if reviews == 1 { 3 } else { 6 });
+                dues.extend(Some(day).filter(|day| *day > settled));
+            }
+        }
+    }
+    let last = tenure.stays().iter().max_by_key(|stay| stay.nights).unwrap();
+    dues.extend(Some(last.nights.end()).filter(|_| last.departed));
+    dues
+}
+
 pub struct Oracle<'a> {
     tenure: &'a Tenure,
     dues: &'a [Night],
