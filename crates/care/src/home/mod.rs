@@ -5,7 +5,7 @@ mod due;
 mod event;
 mod life;
 
-pub use case::{Asked, Case, Decision, Placed, Refusal, Stage, cases};
-pub use due::{VisitRules, next_visit, visit_rules};
+pub use case::{Asked, Case, Decision, Placed, Refusal, Stage, cases, concerned};
+pub use due::{Duty, VisitRules, When, duties, next_visit, visit_rules};
 pub use event::{Decline, Event, Reply, Role, View, What};
 pub use life::{Piece, pieces};
