@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use app::home::words::{Decline, Reply, Role, Sex, View as Stance};
-use app::home::{Arrival, HoldTerms, LifeStep, NewChild};
+use app::home::{Arrival, Correction, HoldTerms, LifeStep, NewChild};
 use app::kernel::CouncilCode;
 use app::{AsOf, ChildRef, Code, Masked, Moment, Night, Office, Problem, SettingRef};
 use clap::{Args, Subcommand};
@@ -271,6 +271,15 @@ pub enum Home {
         #[command(flatten)]
         words: Words,
     },
+    /// End a search that is no longer needed: the child stays where they are, or went home. No unmet need.
+    #[command(after_help = "Example:\n  carebank home close C-7F3K-9M2Q-X4AB")]
+    Close {
+        /// The child.
+        #[arg(value_parser = child)]
+        child: ChildRef,
+        #[command(flatten)]
+        words: Words,
+    },
     /// Introductions are planned.
     #[command(after_help = "Example:\n  carebank home introduce C-7F3K-9M2Q-X4AB --from 2026-11-20 --until 2026-11-23")]
     Introduce {
@@ -348,6 +357,15 @@ pub enum Home {
         #[command(flatten)]
         view: View,
     },
+    /// What is missing, counted: searches that found no home, what stood in the way near, why homes said no.
+    #[command(after_help = "Example:\n  carebank home missing --council Kent")]
+    Missing {
+        /// One council's children; otherwise everybody's.
+        #[arg(long, value_parser = council)]
+        council: Option<CouncilCode>,
+        #[command(flatten)]
+        view: View,
+    },
     /// Whether children are treated alike: offers, rank received, distance, waiting, parted brothers and sisters.
     #[command(after_help = "Example:\n  carebank home audit --json")]
     Audit {
@@ -420,11 +438,22 @@ pub enum Life {
         /// The child never came.
         #[arg(long)]
         never: bool,
+        /// The child has not left after all.
+        #[arg(long)]
+        goes_on: bool,
     },
     /// The child was visited, alone.
     Visited(On),
     /// The child's case was reviewed.
     Reviewed(On),
+    /// What is due at the start of a placement was done: placement-plan, care-plan or notification.
+    Done {
+        #[command(flatten)]
+        on: On,
+        /// Which, by the word that `home due` shows.
+        #[arg(long)]
+        what: String,
+    },
 }
 
 /// Whose placement, and when.
@@ -449,6 +478,7 @@ impl Home {
                 | Home::Decision { .. }
                 | Home::Due { .. }
                 | Home::Joint { .. }
+                | Home::Missing { .. }
                 | Home::Audit { .. }
         )
     }
@@ -510,6 +540,7 @@ pub fn run(office: &Office, json: bool, command: Home) -> Result<(), Problem> {
         Home::Joint { children, closing, from, until, view } => {
             show(json, &office.home_joint(&children, closing.as_ref(), from, until, &view.view())?, pages::joint)
         }
+        Home::Missing { council, view } => show(json, &office.home_missing(council, &view.view())?, pages::missing),
         Home::Audit { view } => show(json, &office.home_audit(&view.view())?, pages::fairness),
         command => show(json, &record(office, command)?, pages::done),
     }
@@ -530,6 +561,7 @@ fn record(office: &Office, command: Home) -> Result<app::home::Done, Problem> {
             office.home_decide(child, &setting, code.as_deref(), words.read()?)
         }
         Home::Unable { child, words } => office.home_unable(child, words.read()?),
+        Home::Close { child, words } => office.home_close(child, words.read()?),
         Home::Introduce { child, from, until } => {
             let days = app::kernel::Nights::try_new(from, until)
                 .ok_or_else(|| Problem::asked("home.date", "--until is the day after the last day of introductions"))?;
@@ -554,7 +586,10 @@ fn lived(office: &Office, life: Life) -> Result<app::home::Done, Problem> {
         Life::Extend { on, until } => (on, LifeStep::Extend(until), None),
         Life::Notice { on, by, ends, words } => (on, LifeStep::Notice(by, ends), words.read()?),
         Life::End { on, rec, reason, words } => (on, LifeStep::End(rec, reason), words.read()?),
-        Life::Correct { on, arrived, ended, never } => (on, LifeStep::Correct(arrived, ended, never), None),
+        Life::Correct { on, arrived, ended, never, goes_on } => {
+            (on, LifeStep::Correct(Correction { arrived, ended, never, goes_on }), None)
+        }
+        Life::Done { on, what } => (on, LifeStep::Done(what), None),
         Life::Visited(on) => (on, LifeStep::Visited, None),
         Life::Reviewed(on) => (on, LifeStep::Reviewed, None),
     };
@@ -565,10 +600,16 @@ fn emergency(office: &Office, json: bool, who: &Who, from: Night, until: Option<
     let page = office.home_child(&who.new_child()?)?;
     let opened = office.home_open(page.child, from, until, true)?;
     let list = office.home_list(page.child, 20, false, true, &AsOf::default())?;
-    let held = match list.offered.iter().find(|home| !home.free.is_empty()) {
-        Some(home) => Some(office.home_hold(page.child, &home.setting, &HoldTerms::default())?),
-        None => None,
-    };
+    let mut held = None;
+    for home in list.offered.iter().filter(|home| !home.free.is_empty()) {
+        match office.home_hold(page.child, &home.setting, &HoldTerms::default()) {
+            Ok(done) => held = Some(done),
+            // Somebody else was quicker: the next of the list.
+            Err(problem) if problem.code == "vacancy.taken" => continue,
+            Err(problem) => return Err(problem),
+        }
+        break;
+    }
     let answer = serde_json::json!({"child": page.child, "opened": opened, "list": list, "held": held});
     show(json, &answer, |_| pages::emergency(page.child, &list, held.as_ref()))
 }
