@@ -131,6 +131,9 @@ pub enum Home {
         /// The date on which the stay would end; four weeks later unless said.
         #[arg(long, value_name = "DATE", value_parser = night)]
         until: Option<Night>,
+        /// Every wish of every home shown, and what is missing near.
+        #[arg(long)]
+        explain: bool,
     },
     /// The homes that could be offered, in the child's own order, with a map.
     #[command(after_help = "Example:\n  carebank home shortlist C-7F3K-9M2Q-X4AB --explain --keep")]
@@ -354,6 +357,9 @@ pub enum Home {
         /// The date on which the stays would end; half a year later unless said.
         #[arg(long, value_name = "DATE", value_parser = night)]
         until: Option<Night>,
+        /// How many homes each child could have had, where one more place would help, and what is proved.
+        #[arg(long)]
+        explain: bool,
         #[command(flatten)]
         view: View,
     },
@@ -369,6 +375,9 @@ pub enum Home {
     /// Whether children are treated alike: offers, rank received, distance, waiting, parted brothers and sisters.
     #[command(after_help = "Example:\n  carebank home audit --json")]
     Audit {
+        /// What each column counts.
+        #[arg(long)]
+        explain: bool,
         #[command(flatten)]
         view: View,
     },
@@ -523,7 +532,7 @@ pub fn run(office: &Office, json: bool, command: Home) -> Result<(), Problem> {
         Home::Child(who) => show(json, &office.home_child(&who.new_child()?)?, pages::child),
         Home::Show { child, view } => show(json, &office.home_child_show(child, &view.view())?, pages::child),
         Home::Describe { setting, file } => show(json, &office.home_describe(&setting, &text(&file)?)?, pages::home),
-        Home::Emergency { who, from, until } => emergency(office, json, &who, from, until),
+        Home::Emergency { who, from, until, explain } => emergency(office, json, &who, (from, until), explain),
         Home::Shortlist { child, explain, top, keep, view } => {
             let list = office.home_list(child, top, explain, keep, &view.view())?;
             show(json, &list, |list| pages::list(list, explain))
@@ -537,11 +546,14 @@ pub fn run(office: &Office, json: bool, command: Home) -> Result<(), Problem> {
             let today = today.unwrap_or_else(|| office.today());
             show(json, &office.home_due(council, today)?, pages::due)
         }
-        Home::Joint { children, closing, from, until, view } => {
-            show(json, &office.home_joint(&children, closing.as_ref(), from, until, &view.view())?, pages::joint)
+        Home::Joint { children, closing, from, until, explain, view } => {
+            let page = office.home_joint(&children, closing.as_ref(), from, until, &view.view())?;
+            show(json, &page, |page| pages::joint(page, explain))
         }
         Home::Missing { council, view } => show(json, &office.home_missing(council, &view.view())?, pages::missing),
-        Home::Audit { view } => show(json, &office.home_audit(&view.view())?, pages::fairness),
+        Home::Audit { explain, view } => {
+            show(json, &office.home_audit(&view.view())?, |page| pages::fairness(page, explain))
+        }
         command => show(json, &record(office, command)?, pages::done),
     }
 }
@@ -596,10 +608,16 @@ fn lived(office: &Office, life: Life) -> Result<app::home::Done, Problem> {
     office.home_life(on.child, on.on, &step, words)
 }
 
-fn emergency(office: &Office, json: bool, who: &Who, from: Night, until: Option<Night>) -> Result<(), Problem> {
+fn emergency(
+    office: &Office,
+    json: bool,
+    who: &Who,
+    (from, until): (Night, Option<Night>),
+    explain: bool,
+) -> Result<(), Problem> {
     let page = office.home_child(&who.new_child()?)?;
     let opened = office.home_open(page.child, from, until, true)?;
-    let list = office.home_list(page.child, 20, false, true, &AsOf::default())?;
+    let list = office.home_list(page.child, 20, explain, true, &AsOf::default())?;
     let mut held = None;
     for home in list.offered.iter().filter(|home| !home.free.is_empty()) {
         match office.home_hold(page.child, &home.setting, &HoldTerms::default()) {
@@ -611,5 +629,5 @@ fn emergency(office: &Office, json: bool, who: &Who, from: Night, until: Option<
         break;
     }
     let answer = serde_json::json!({"child": page.child, "opened": opened, "list": list, "held": held});
-    show(json, &answer, |_| pages::emergency(page.child, &list, held.as_ref()))
+    show(json, &answer, |_| pages::emergency(page.child, &list, held.as_ref(), explain))
 }

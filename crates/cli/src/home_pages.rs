@@ -353,7 +353,25 @@ fn not_known(text: &mut String, page: &JointPage) {
     }
 }
 
-pub fn joint(page: &JointPage) -> String {
+fn joint_explained(text: &mut String, page: &JointPage) {
+    line!(
+        text,
+        "better is, in this order: more children placed, more groups of brothers and sisters in one home, more of them"
+    );
+    line!(text, "near, fewer children with no wish met, fewer without their first, then closeness and the rest");
+    line!(text, "homes that could have each child alone:");
+    for proposed in &page.children {
+        line!(text, "  {} {:>5}", proposed.child, proposed.possible);
+    }
+    if !page.scarce.is_empty() {
+        line!(text, "one more place here would help most:");
+    }
+    for setting in &page.scarce {
+        line!(text, "  {setting}");
+    }
+}
+
+pub fn joint(page: &JointPage, explain: bool) -> String {
     let mut text = String::new();
     if let Some(setting) = &page.closing {
         line!(text, "{setting} closes");
@@ -389,6 +407,9 @@ pub fn joint(page: &JointPage) -> String {
         let why = group.why.as_ref().map(|why| format!("; {why}")).unwrap_or_default();
         line!(text, "  {}: {}{why}", names.join(" and "), group.outcome);
     }
+    if explain {
+        joint_explained(&mut text, page);
+    }
     let certificate = &page.certificate;
     if certificate.optimal {
         line!(text, "no proposal is better (proved; {} nodes)", certificate.nodes);
@@ -405,7 +426,7 @@ pub fn joint(page: &JointPage) -> String {
     text
 }
 
-pub fn fairness(page: &FairnessPage) -> String {
+pub fn fairness(page: &FairnessPage, explain: bool) -> String {
     let mut text = String::new();
     line!(text, "{} searches that came to an end; a share comes with its interval of 95 %", page.searches);
     line!(text, "- : fewer than five, or it would tell of fewer; distances, ranks and waits are the middle one");
@@ -446,6 +467,19 @@ pub fn fairness(page: &FairnessPage) -> String {
             if group.look { "  look" } else { "" },
         );
     }
+    if explain {
+        for (column, what) in [
+            ("any offer", "some home said yes"),
+            ("first home", "the home decided on was the first of the child's own order"),
+            ("rank", "its place in that order, of homes that were on the list"),
+            ("no home", "the search ended for want of one"),
+            ("parted", "of those with brothers or sisters: not all of them live there"),
+            ("distance", "from home to the home decided on, in a straight line"),
+            ("waited", "nights from the opening of the search to the first night there"),
+        ] {
+            line!(text, "  {column:<11} {what}");
+        }
+    }
     if page.groups.iter().any(|group| group.look) {
         line!(
             text,
@@ -455,7 +489,7 @@ pub fn fairness(page: &FairnessPage) -> String {
     text
 }
 
-pub fn emergency(child: ChildRef, list: &HomeList, held: Option<&Done>) -> String {
+pub fn emergency(child: ChildRef, list: &HomeList, held: Option<&Done>, explain: bool) -> String {
     let mut text = String::new();
     line!(text, "child {child}, search {} for {} to {}", list.search, list.stay.start(), list.stay.end());
     let first = list.offered.first().or(list.to_ask.first()).map(|home| home.setting.to_string());
@@ -476,6 +510,6 @@ pub fn emergency(child: ChildRef, list: &HomeList, held: Option<&Done>) -> Strin
         line!(text, "      carebank home decide {child} {home}");
         line!(text, "      carebank home start {child} --on {}", list.stay.start().iso());
     }
-    text.push_str(&self::list(list, false));
+    text.push_str(&self::list(list, explain));
     text
 }

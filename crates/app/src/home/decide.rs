@@ -480,7 +480,7 @@ fn spoken(ready: &Ready, setting: &SettingRef) -> Vec<String> {
 }
 
 /// Takes back what was said of a place for a search.
-pub(crate) fn withdraw(
+fn withdraw(
     db: &mut Db,
     child: &store::StoredChild,
     search: i64,

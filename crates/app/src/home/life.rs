@@ -7,7 +7,7 @@ use matching::{Constraint, Verdict, Verdicts};
 use register::{Conditions, Field, PlaceRef, Says, Setting, SettingRef, State, Statement, fold};
 use store::{Db, EpisodeVersion, StoredChild, Wing};
 
-use super::decide::{coded, no_home, say_of_place, withdraw};
+use super::decide::{coded, no_home, say_of_place};
 use super::facts::return_year;
 use super::list::{fits, holder};
 use super::supply::{Supply, Wanted, home_id};
@@ -335,7 +335,7 @@ impl Office {
             let Some(held) = held else { return Ok(None) };
             let at = db.tx(seq)?.map_or_else(|| now.as_str().to_owned(), |tx| tx.at);
             let (at, replaces) = (instant(&at)?, Some(held.seq));
-            db.record_statements(&[Statement { seq, says: Says::Withdrawn, expires: None, replaces, at, ..held }])?;
+            db.record_statements(&[Statement { seq, expires: Some(at.clone()), replaces, at, ..held }])?;
             Ok(Some(()))
         })?;
         Ok(())
@@ -577,16 +577,7 @@ fn of_place(scene: &mut Scene<'_>, case: &Case, event: &Event) -> Result<(), Pro
     let Some(decision) = &case.decision else { return Ok(()) };
     let (setting, number) = (decision.setting.as_str(), decision.place);
     if let What::NotArrived { .. } = event.what {
-        let by = holder(scene.db, &scene.child, case.search)?;
-        let reference = SettingRef::parse(setting);
-        let said = reference.map(|setting| scene.db.statements_of(&setting, Seq::NOW)).transpose()?.unwrap_or_default();
-        let about: Vec<Statement> = said.into_iter().filter(|said| said.place.number == number).collect();
-        let held =
-            ::register::standing(&about, Seq::NOW).into_iter().any(|said| said.says == Says::Held && said.by == by);
-        return match held {
-            true => withdraw(scene.db, &scene.child, case.search, setting, number, &scene.at, scene.seq),
-            false => Ok(()),
-        };
+        return let_go(scene, case, setting, number);
     }
     let Some(placed) = &case.placed else { return Ok(()) };
     match &event.what {
@@ -616,6 +607,19 @@ fn of_place(scene: &mut Scene<'_>, case: &Case, event: &Event) -> Result<(), Pro
         }
         _ => Ok(()),
     }
+}
+
+/// A hold ends at this moment, whatever it was made after.
+fn let_go(scene: &mut Scene<'_>, case: &Case, setting: &str, number: u16) -> Result<(), Problem> {
+    let by = holder(scene.db, &scene.child, case.search)?;
+    let Some(setting) = SettingRef::parse(setting) else { return Ok(()) };
+    let mut said = scene.db.statements_of(&setting, Seq::NOW)?;
+    said.retain(|said| said.place.number == number);
+    let standing = ::register::standing(&said, Seq::NOW);
+    let Some(held) = standing.into_iter().find(|said| said.says == Says::Held && said.by == by) else { return Ok(()) };
+    let (seq, at, replaces) = (scene.seq, instant(&scene.at)?, Some(held.seq));
+    let over = Statement { seq, expires: Some(at.clone()), replaces, at, ..held.clone() };
+    Ok(scene.db.record_statements(std::slice::from_ref(&over))?)
 }
 
 /// Says anew for which nights the place is filled by the child who was there on a night. If nobody has said that it is

@@ -243,7 +243,9 @@ fn places(
             );
             continue;
         }
-        if !(wanted.fits)(&of(number)) {
+        // For whom the home is registered is a constraint, with its reason; a place may be for fewer.
+        let (own, whole) = (of(number), of(0));
+        if (own.ages, own.sex) != (whole.ages, whole.sex) && !(wanted.fits)(&own) {
             home.closed.push(one(wanted.nights));
             continue;
         }

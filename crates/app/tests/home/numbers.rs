@@ -72,7 +72,14 @@ fn numbers_hold_on_every_night_with_holds_in_play() {
             let stored = Moment::parse(&now).unwrap().as_str().to_owned();
             let child = children[chance.below(5) as usize];
             let home = chance.below(2);
-            match chance.below(13) {
+            let doing = chance.below(13);
+            // Longer stays and corrections are of those who are there, or were.
+            let child = match doing {
+                8 | 10 => model.beds.iter().find(|(_, (.., held))| held.is_none()).map_or(child, |(child, _)| *child),
+                9 => model.left.keys().find(|left| !model.beds.contains_key(left)).map_or(child, |child| *child),
+                _ => child,
+            };
+            match doing {
                 0 => day += chance.below(2) as i32,
                 1 | 2 if !model.beds.contains_key(&child) => {
                     let from = today.plus(chance.below(2) as i32);
