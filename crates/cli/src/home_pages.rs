@@ -395,7 +395,7 @@ pub fn joint(page: &JointPage, explain: bool) -> String {
             }
             None => line!(
                 text,
-                "  {} no home: an unmet need ({} homes could have had this child alone){lives}",
+                "  {} no home: an unmet need (homes that could have had this child alone: {}){lives}",
                 proposed.child,
                 proposed.possible
             ),
