@@ -164,12 +164,8 @@ fn left_out(text: &mut String, list: &HomeList) {
 
 fn explained(text: &mut String, list: &HomeList) {
     if let Some(missing) = &list.missing {
-        line!(
-            text,
-            "\nwithin 20 miles: {} homes, {} possible; one thing alone stands in the way of",
-            missing.near,
-            missing.possible
-        );
+        let alone = if missing.alone.is_empty() { "" } else { "; one thing alone stands in the way of" };
+        line!(text, "\nwithin 20 miles: {} homes, {} possible{alone}", missing.near, missing.possible);
         for (reason, count) in &missing.alone {
             line!(text, "  {count:>7}  {reason}");
         }

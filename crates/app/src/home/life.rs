@@ -647,7 +647,19 @@ fn refill(
         }
     };
     let (seq, replaces, at) = (scene.seq, Some(filled.seq), view.at.clone());
-    let again = Statement { seq, from, until, turnaround, replaces, at, ..filled.clone() };
+    let again = match until {
+        // Not a night: said as a hold that is over, since nothing is said of no night.
+        Some(until) if until <= from => Statement {
+            seq,
+            says: Says::Held,
+            expires: Some(at.clone()),
+            replaces,
+            at,
+            turnaround: 0,
+            ..filled.clone()
+        },
+        _ => Statement { seq, from, until, turnaround, replaces, at, ..filled.clone() },
+    };
     Ok(scene.db.record_statements(std::slice::from_ref(&again))?)
 }
 

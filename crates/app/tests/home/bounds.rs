@@ -8,8 +8,8 @@ use crate::world::{World, night};
 
 const HOME: &str = "ages = [10, 17]\nneeds = []\ncannot_take = []\nhousehold = []\n";
 
-fn secure(world: &World) -> SettingRef {
-    let setting = SettingRef::urn("SC400001").unwrap();
+fn secure(world: &World, number: &str) -> SettingRef {
+    let setting = SettingRef::urn(number).unwrap();
     let facts = [
         (SettingField::Kind, "Secure children's home"),
         (SettingField::Council, "Kent"),
@@ -31,7 +31,7 @@ fn ordered(until: &str) -> String {
 #[test]
 fn a_courts_authority_holds_for_every_night_or_the_place_is_not_offered_nor_the_stay_made_longer() {
     let mut world = World::new();
-    let setting = secure(&world);
+    let setting = secure(&world, "SC400001");
     // The order ends a night before the stay does.
     let child = world.child("1", "2012-05-02", Sex::Boy, &ordered("2026-12-09"));
     world.office.home_open(child, night("2026-11-20"), Some(night("2026-12-10")), true).unwrap();
@@ -72,6 +72,7 @@ fn a_courts_authority_holds_for_every_night_or_the_place_is_not_offered_nor_the_
     // A hold that has expired decides nothing.
     let other = world.child("2", "2012-05-02", Sex::Boy, &ordered("2027-06-01"));
     world.office.home_open(other, night("2026-12-20"), Some(night("2027-01-10")), true).unwrap();
+    let setting = secure(&world, "SC400002");
     world.office.home_hold(other, &setting, &HoldTerms::default()).unwrap();
     world.office.home_say(other, &setting, Role::SocialWorker, View::For, words()).unwrap();
     world.at("2026-11-21T12:00:01Z");
