@@ -75,7 +75,11 @@ fn numbers_hold_on_every_night_with_holds_in_play() {
             let doing = chance.below(13);
             // Longer stays and corrections are of those who are there, or were.
             let child = match doing {
-                8 | 10 => model.beds.iter().find(|(_, (.., held))| held.is_none()).map_or(child, |(child, _)| *child),
+                8 => model.beds.iter().find(|(_, (.., held))| held.is_none()).map_or(child, |(child, _)| *child),
+                10 => {
+                    let slept = model.beds.iter().find(|(_, (_, from, _, held))| held.is_none() && *from < today);
+                    slept.map_or(child, |(child, _)| *child)
+                }
                 9 => model.left.keys().find(|left| !model.beds.contains_key(left)).map_or(child, |child| *child),
                 _ => child,
             };
@@ -205,5 +209,5 @@ fn numbers_hold_on_every_night_with_holds_in_play() {
         }
     }
     assert!(held > 8 && refused > 2 && came > 4, "{held} held, {refused} refused, {came} came");
-    assert!(longer > 2 && back > 1 && moved > 1 && never > 0, "{longer} {back} {moved} {never}");
+    assert!(longer > 2 && back > 1 && moved > 0 && never > 0, "{longer} {back} {moved} {never}");
 }
