@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use app::home::words::{Decline, Reply, Role, Sex, View as Stance};
-use app::home::{Arrival, HoldTerms, LifeStep, NewChild};
+use app::home::{Arrival, Correction, HoldTerms, LifeStep, NewChild};
 use app::kernel::CouncilCode;
 use app::{AsOf, ChildRef, Code, Masked, Moment, Night, Office, Problem, SettingRef};
 use clap::{Args, Subcommand};
@@ -131,6 +131,9 @@ pub enum Home {
         /// The date on which the stay would end; four weeks later unless said.
         #[arg(long, value_name = "DATE", value_parser = night)]
         until: Option<Night>,
+        /// Every wish of every home shown, and what is missing near.
+        #[arg(long)]
+        explain: bool,
     },
     /// The homes that could be offered, in the child's own order, with a map.
     #[command(after_help = "Example:\n  carebank home shortlist C-7F3K-9M2Q-X4AB --explain --keep")]
@@ -271,6 +274,15 @@ pub enum Home {
         #[command(flatten)]
         words: Words,
     },
+    /// End a search that is no longer needed: the child stays where they are, or went home. No unmet need.
+    #[command(after_help = "Example:\n  carebank home close C-7F3K-9M2Q-X4AB")]
+    Close {
+        /// The child.
+        #[arg(value_parser = child)]
+        child: ChildRef,
+        #[command(flatten)]
+        words: Words,
+    },
     /// Introductions are planned.
     #[command(after_help = "Example:\n  carebank home introduce C-7F3K-9M2Q-X4AB --from 2026-11-20 --until 2026-11-23")]
     Introduce {
@@ -345,12 +357,27 @@ pub enum Home {
         /// The date on which the stays would end; half a year later unless said.
         #[arg(long, value_name = "DATE", value_parser = night)]
         until: Option<Night>,
+        /// How many homes each child could have had, where one more place would help, and what is proved.
+        #[arg(long)]
+        explain: bool,
+        #[command(flatten)]
+        view: View,
+    },
+    /// What is missing, counted: searches that found no home, what stood in the way near, why homes said no.
+    #[command(after_help = "Example:\n  carebank home missing --council Kent")]
+    Missing {
+        /// One council's children; otherwise everybody's.
+        #[arg(long, value_parser = council)]
+        council: Option<CouncilCode>,
         #[command(flatten)]
         view: View,
     },
     /// Whether children are treated alike: offers, rank received, distance, waiting, parted brothers and sisters.
     #[command(after_help = "Example:\n  carebank home audit --json")]
     Audit {
+        /// What each column counts.
+        #[arg(long)]
+        explain: bool,
         #[command(flatten)]
         view: View,
     },
@@ -420,6 +447,9 @@ pub enum Life {
         /// The child never came.
         #[arg(long)]
         never: bool,
+        /// The child has not left after all.
+        #[arg(long)]
+        goes_on: bool,
     },
     /// The child was visited, alone.
     Visited(On),
@@ -430,6 +460,14 @@ pub enum Life {
         /// It was not reviewed on that day after all.
         #[arg(long)]
         not_held: bool,
+    },
+    /// What is due at the start of a placement was done: placement-plan, care-plan or notification.
+    Done {
+        #[command(flatten)]
+        on: On,
+        /// Which, by the word that `home due` shows.
+        #[arg(long)]
+        what: String,
     },
 }
 
@@ -455,6 +493,7 @@ impl Home {
                 | Home::Decision { .. }
                 | Home::Due { .. }
                 | Home::Joint { .. }
+                | Home::Missing { .. }
                 | Home::Audit { .. }
         )
     }
@@ -499,7 +538,7 @@ pub fn run(office: &Office, json: bool, command: Home) -> Result<(), Problem> {
         Home::Child(who) => show(json, &office.home_child(&who.new_child()?)?, pages::child),
         Home::Show { child, view } => show(json, &office.home_child_show(child, &view.view())?, pages::child),
         Home::Describe { setting, file } => show(json, &office.home_describe(&setting, &text(&file)?)?, pages::home),
-        Home::Emergency { who, from, until } => emergency(office, json, &who, from, until),
+        Home::Emergency { who, from, until, explain } => emergency(office, json, &who, (from, until), explain),
         Home::Shortlist { child, explain, top, keep, view } => {
             let list = office.home_list(child, top, explain, keep, &view.view())?;
             show(json, &list, |list| pages::list(list, explain))
@@ -513,10 +552,14 @@ pub fn run(office: &Office, json: bool, command: Home) -> Result<(), Problem> {
             let today = today.unwrap_or_else(|| office.today());
             show(json, &office.home_due(council, today)?, pages::due)
         }
-        Home::Joint { children, closing, from, until, view } => {
-            show(json, &office.home_joint(&children, closing.as_ref(), from, until, &view.view())?, pages::joint)
+        Home::Joint { children, closing, from, until, explain, view } => {
+            let page = office.home_joint(&children, closing.as_ref(), from, until, &view.view())?;
+            show(json, &page, |page| pages::joint(page, explain))
         }
-        Home::Audit { view } => show(json, &office.home_audit(&view.view())?, pages::fairness),
+        Home::Missing { council, view } => show(json, &office.home_missing(council, &view.view())?, pages::missing),
+        Home::Audit { explain, view } => {
+            show(json, &office.home_audit(&view.view())?, |page| pages::fairness(page, explain))
+        }
         command => show(json, &record(office, command)?, pages::done),
     }
 }
@@ -536,6 +579,7 @@ fn record(office: &Office, command: Home) -> Result<app::home::Done, Problem> {
             office.home_decide(child, &setting, code.as_deref(), words.read()?)
         }
         Home::Unable { child, words } => office.home_unable(child, words.read()?),
+        Home::Close { child, words } => office.home_close(child, words.read()?),
         Home::Introduce { child, from, until } => {
             let days = app::kernel::Nights::try_new(from, until)
                 .ok_or_else(|| Problem::asked("home.date", "--until is the day after the last day of introductions"))?;
@@ -560,21 +604,36 @@ fn lived(office: &Office, life: Life) -> Result<app::home::Done, Problem> {
         Life::Extend { on, until } => (on, LifeStep::Extend(until), None),
         Life::Notice { on, by, ends, words } => (on, LifeStep::Notice(by, ends), words.read()?),
         Life::End { on, rec, reason, words } => (on, LifeStep::End(rec, reason), words.read()?),
-        Life::Correct { on, arrived, ended, never } => (on, LifeStep::Correct(arrived, ended, never), None),
+        Life::Correct { on, arrived, ended, never, goes_on } => {
+            (on, LifeStep::Correct(Correction { arrived, ended, never, goes_on }), None)
+        }
+        Life::Done { on, what } => (on, LifeStep::Done(what), None),
         Life::Visited(on) => (on, LifeStep::Visited, None),
         Life::Reviewed { on, not_held } => (on, LifeStep::Reviewed(!not_held), None),
     };
     office.home_life(on.child, on.on, &step, words)
 }
 
-fn emergency(office: &Office, json: bool, who: &Who, from: Night, until: Option<Night>) -> Result<(), Problem> {
+fn emergency(
+    office: &Office,
+    json: bool,
+    who: &Who,
+    (from, until): (Night, Option<Night>),
+    explain: bool,
+) -> Result<(), Problem> {
     let page = office.home_child(&who.new_child()?)?;
     let opened = office.home_open(page.child, from, until, true)?;
-    let list = office.home_list(page.child, 20, false, true, &AsOf::default())?;
-    let held = match list.offered.iter().find(|home| !home.free.is_empty()) {
-        Some(home) => Some(office.home_hold(page.child, &home.setting, &HoldTerms::default())?),
-        None => None,
-    };
+    let list = office.home_list(page.child, 20, explain, true, &AsOf::default())?;
+    let mut held = None;
+    for home in list.offered.iter().filter(|home| !home.free.is_empty()) {
+        match office.home_hold(page.child, &home.setting, &HoldTerms::default()) {
+            Ok(done) => held = Some(done),
+            // Somebody else was quicker: the next of the list.
+            Err(problem) if problem.code == "vacancy.taken" => continue,
+            Err(problem) => return Err(problem),
+        }
+        break;
+    }
     let answer = serde_json::json!({"child": page.child, "opened": opened, "list": list, "held": held});
-    show(json, &answer, |_| pages::emergency(page.child, &list, held.as_ref()))
+    show(json, &answer, |_| pages::emergency(page.child, &list, held.as_ref(), explain))
 }

@@ -96,7 +96,13 @@ pub fn run(json: bool, command: Match) -> Result<(), Problem> {
 
 /// Writing to a string cannot fail.
 macro_rules! line {
-    ($page:expr $(, $($part:tt)*)?) => {{ let _ = writeln!($page $(, $($part)*)?); }};
+    ($page:expr) => { $page.push('\n') };
+    // No line ends in spaces, however its last column was padded.
+    ($page:expr, $($part:tt)*) => {{
+        let _ = write!($page, $($part)*);
+        $page.truncate($page.trim_end_matches(' ').len());
+        $page.push('\n');
+    }};
 }
 
 fn shortlist(search: &Search, list: &Shortlist, missing: Option<&Missing>) -> String {
@@ -224,9 +230,12 @@ pub fn wish(wish: &Wish) -> String {
 const WIDE: i64 = 60;
 const HIGH: i64 = 18;
 
-/// A small map: H home, S school, 1 to 9 and a to k the homes in their order. North is up; one scale both ways.
+/// A small map: H home, S school, 1 to 9 and a to k the homes in their order. North is up; one scale both ways. Whatever
+/// lies in one cell is put side by side, and rows with nothing above or below everything are left out.
 pub fn map(search: &Search, homes: &[GridPoint]) -> String {
-    let Some(middle) = search.home.or(search.school) else { return String::new() };
+    let Some(middle) = search.home.or(search.school) else {
+        return "no map: where home and school are is not known\n".to_owned();
+    };
     let spread = |other: GridPoint| {
         let (east, north) = (other.east() - middle.east(), other.north() - middle.north());
         i64::from(east.abs()).max(2 * i64::from(north.abs()))
@@ -236,23 +245,30 @@ pub fn map(search: &Search, homes: &[GridPoint]) -> String {
     let mut put = |at: GridPoint, mark: char| {
         let column = WIDE / 2 + i64::from(at.east() - middle.east()) * (WIDE / 2) / reach;
         let row = HIGH / 2 - i64::from(at.north() - middle.north()) * HIGH / reach;
-        let place = usize::try_from(row).ok().and_then(|row| rows.get_mut(row));
-        if let Some(cell) = place.and_then(|row| row.get_mut(usize::try_from(column).ok()?)) {
-            *cell = mark;
+        let Some(row) = usize::try_from(row).ok().and_then(|row| rows.get_mut(row)) else { return };
+        if !(0..=WIDE).contains(&column) {
+            return;
         }
+        let near = (0..8).flat_map(|step| [column + step, column - step]);
+        let free = near.filter_map(|column| usize::try_from(column).ok()).find(|column| row.get(*column) == Some(&' '));
+        free.into_iter().for_each(|column| row[column] = mark);
     };
-    // The best last, so that it is on top.
-    for (home, mark) in homes.iter().zip(b"123456789abcdefghijk").rev() {
+    // What comes first has its true cell.
+    search.home.into_iter().for_each(|home| put(home, 'H'));
+    search.school.into_iter().for_each(|school| put(school, 'S'));
+    for (home, mark) in homes.iter().zip(b"123456789abcdefghijk") {
         put(*home, char::from(*mark));
     }
-    search.school.into_iter().for_each(|school| put(school, 'S'));
-    search.home.into_iter().for_each(|home| put(home, 'H'));
-    let rows: Vec<String> =
-        rows.into_iter().map(|row| format!("  {}\n", row.into_iter().collect::<String>().trim_end())).collect();
+    let rows: Vec<String> = rows
+        .into_iter()
+        .map(|row| format!("  {}", row.into_iter().collect::<String>()).trim_end().to_owned())
+        .collect();
+    let first = rows.iter().position(|row| !row.is_empty()).unwrap_or(0);
+    let last = rows.iter().rposition(|row| !row.is_empty()).unwrap_or(0);
     format!(
-        "map, {} from the middle to either side; H home, S school, else a place in the list\n{}\n",
+        "map, {} from the middle to either side, north up; H home, S school, else a place in the list\n{}\n\n",
         miles(reach as u32),
-        rows.concat()
+        rows[first..=last].join("\n")
     )
 }
 

@@ -19,10 +19,12 @@ macro_rules! line {
     ($page:expr) => {
         $page.push('\n')
     };
-    // Writing to a text never fails.
-    ($page:expr, $($text:tt)*) => {
-        writeln!($page, $($text)*).unwrap_or_default()
-    };
+    // Writing to a text never fails. No line ends in spaces, however its last column was padded.
+    ($page:expr, $($text:tt)*) => {{
+        write!($page, $($text)*).unwrap_or_default();
+        $page.truncate($page.trim_end_matches(' ').len());
+        $page.push('\n');
+    }};
 }
 
 fn thousands(count: usize) -> String {

@@ -19,7 +19,8 @@ pub struct Treated {
     pub groups: Vec<(String, String)>,
     /// Homes that said yes.
     pub offers: u32,
-    /// The place in the child's own order of the home that was chosen, 1 the first; `None`: no home was found.
+    /// The place in the child's own order of the home that was chosen, 1 the first; `u32::MAX`: it was on no list; `None`:
+    /// no home was found.
     pub rank: Option<u32>,
     /// From home to the chosen home.
     pub metres: Option<u32>,
@@ -59,6 +60,8 @@ pub struct GroupReport {
     pub unplaced: Option<Share>,
     /// Of those with brothers or sisters, who was parted.
     pub parted: Option<Share>,
+    /// The middle place in the child's own order of the home that was chosen, of those that were on the list.
+    pub rank: Option<u32>,
     /// The middle distance, in metres, rounded down to 100.
     pub metres: Option<u32>,
     /// The middle wait, in nights.
@@ -111,6 +114,7 @@ fn group_report(characteristic: &str, group: &str, those: &[&Treated], others: &
         first,
         unplaced,
         parted,
+        rank: middle(those.iter().filter_map(|child| child.rank).filter(|rank| *rank != u32::MAX)),
         metres: middle(those.iter().filter_map(|child| child.metres)).map(|metres| metres / 100 * 100),
         waited: middle(those.iter().filter_map(|child| child.waited)),
         look,
@@ -231,6 +235,78 @@ mod tests {
         // Three are hidden; with them the next smallest, or 55 less 40 less 12 would tell.
         assert_eq!(shown, [Some(40), None, None]);
         assert_eq!((report[0].metres, report[1].metres), (Some(1_200), None));
+    }
+
+    /// Each cell counted anew by its sentence, one child after another, in fractions of floating point.
+    #[test]
+    #[allow(clippy::float_arithmetic, reason = "compared with the oracle")]
+    fn every_cell_is_what_a_plain_count_says_or_is_hidden() {
+        let mut word = 7_u64;
+        let mut below = |end: u64| {
+            word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (word >> 33) % end
+        };
+        let (mut shown_cells, mut hidden_cells) = (0, 0);
+        for _ in 0..300 {
+            let children: Vec<Treated> = (0..below(160))
+                .map(|_| {
+                    let placed = below(4) > 0;
+                    Treated {
+                        groups: vec![
+                            ("sex".to_owned(), ["boy", "girl", "not known"][(below(7) / 3) as usize].to_owned()),
+                            ("unaccompanied".to_owned(), ["no", "yes"][usize::from(below(9) == 0)].to_owned()),
+                        ],
+                        offers: below(3) as u32,
+                        rank: placed.then(|| [1, 2, 9, u32::MAX][below(4) as usize]),
+                        metres: (placed && below(5) > 0).then(|| below(90_000) as u32),
+                        waited: placed.then(|| below(30) as u32),
+                        parted: (below(3) == 0).then(|| below(2) == 0),
+                    }
+                })
+                .collect();
+            for group in audit(&children) {
+                let its = (group.characteristic.clone(), group.group.clone());
+                let those: Vec<&Treated> = children.iter().filter(|child| child.groups.contains(&its)).collect();
+                let Some(count) = group.children else {
+                    // Hidden wholly, for it is small or would give away one that is.
+                    assert!(group.offered.is_none() && group.parted.is_none() && group.waited.is_none() && !group.look);
+                    hidden_cells += 1;
+                    continue;
+                };
+                assert!(those.len() >= 5 && count.abs_diff(those.len() as u32) <= 2);
+                let plainly = |of: Vec<bool>| {
+                    let yes = of.iter().filter(|yes| **yes).count();
+                    let few = |count: usize| count > 0 && count < 5;
+                    let hidden = of.len() < 5 || few(yes) || few(of.len() - yes);
+                    (!hidden).then(|| yes as f64 / of.len() as f64)
+                };
+                let known = |child: &&&Treated| child.parted.is_some();
+                for (cell, of) in [
+                    (group.offered, plainly(those.iter().map(|child| child.offers > 0).collect())),
+                    (group.first, plainly(those.iter().map(|child| child.rank == Some(1)).collect())),
+                    (group.unplaced, plainly(those.iter().map(|child| child.rank.is_none()).collect())),
+                    (group.parted, plainly(those.iter().filter(known).map(|c| c.parted == Some(true)).collect())),
+                ] {
+                    assert_eq!(cell.is_some(), of.is_some());
+                    let (Some(cell), Some(of)) = (cell, of) else { continue };
+                    assert!((f64::from(cell.share) / 1_000.0 - of).abs() <= 0.0005 + 1e-9);
+                    assert!(cell.low <= cell.share && cell.share <= cell.high);
+                    shown_cells += 1;
+                }
+                // The middle: as many are below it as above, but for those that equal it.
+                for (cell, of) in [
+                    (group.rank, those.iter().filter_map(|c| c.rank).filter(|rank| *rank < 10).collect::<Vec<_>>()),
+                    (group.waited, those.iter().filter_map(|c| c.waited).collect()),
+                ] {
+                    assert_eq!(cell.is_some(), of.len() >= 5);
+                    let Some(cell) = cell else { continue };
+                    assert!(of.iter().filter(|value| **value < cell).count() <= of.len() / 2);
+                    assert!(of.iter().filter(|value| **value > cell).count() <= of.len() / 2);
+                    shown_cells += 1;
+                }
+            }
+        }
+        assert!(shown_cells > 3_000 && hidden_cells > 100, "{shown_cells} {hidden_cells}");
     }
 
     #[test]

@@ -6,7 +6,11 @@
 //! * a hold that has expired is as if it had never been: what was said before it counts again.
 //!
 //! A statement that is *replaced* (withdrawn, or brought to its end) is as if it had never been, from the moment that
-//! was recorded; unless what replaced it was itself taken back. After a filled place's last night come its turnaround nights.
+//! was recorded; unless what replaced it was itself taken back. To replace a replacement by another (an end by an earlier
+//! one) takes nothing back. After a filled place's last night come its turnaround nights.
+//!
+//! A hold has *done its work* once whoever said it says that the place is filled, for a night of the hold: it is over
+//! even if the child leaves before it expires.
 
 use std::collections::BTreeSet;
 
@@ -166,18 +170,20 @@ impl<'s> State<'s> {
     }
 }
 
-/// The statements that stand as known, the last recorded first: those that no standing statement replaces.
+/// The statements that stand as known, the last recorded first: those that no statement replaces, but for one that was
+/// itself taken back.
 pub fn standing(statements: &[Statement], known: Seq) -> Vec<&Statement> {
     let mut latest: Vec<&Statement> = statements.iter().filter(|said| said.seq <= known).collect();
     latest.sort_by_key(|said| std::cmp::Reverse(said.seq));
-    let mut replaced = BTreeSet::new();
+    let (mut replaced, mut taken_back) = (BTreeSet::new(), BTreeSet::new());
     // A statement replaces earlier ones alone, so each is judged before what it replaces.
     latest.retain(|said| {
-        let stands = !replaced.contains(&said.seq);
-        if let Some(other) = said.replaces.filter(|_| stands) {
-            replaced.insert(other);
+        if taken_back.contains(&said.seq) && !replaced.contains(&said.seq) {
+            return false;
         }
-        stands
+        let which = if said.says == Says::Withdrawn { &mut taken_back } else { &mut replaced };
+        which.extend(said.replaces);
+        !replaced.contains(&said.seq)
     });
     latest
 }
@@ -188,7 +194,8 @@ pub fn state<'s>(statements: &'s [Statement], night: Night, view: &View) -> Stat
         let ready = said.until.map(|until| until.plus(i32::from(said.turnaround)));
         said.from <= night && ready.is_none_or(|ready| night < ready)
     };
-    for said in standing(statements, view.known).into_iter().filter(|said| speaks(said)) {
+    let standing = standing(statements, view.known);
+    for said in standing.iter().copied().filter(|said| speaks(said)) {
         let after = said.until.is_some_and(|until| until <= night);
         match said.says {
             Says::Withdrawn => {}
@@ -196,13 +203,22 @@ pub fn state<'s>(statements: &'s [Statement], night: Night, view: &View) -> Stat
             _ if after => {}
             Says::Filled => return State::Filled(said),
             Says::NotAvailable(_) => return State::NotAvailable(said),
-            Says::Held if said.has_expired(&view.at) => {}
+            Says::Held if said.has_expired(&view.at) || has_done_its_work(said, &standing) => {}
             Says::Held => return State::Held(said),
             Says::Free if said.has_expired(&view.at) => return State::Unknown(Some(said)),
             Says::Free => return State::Free(said),
         }
     }
     State::Unknown(None)
+}
+
+/// Whether the child that a hold was for has come.
+fn has_done_its_work(hold: &Statement, standing: &[&Statement]) -> bool {
+    let before = |one: Night, end: Option<Night>| end.is_none_or(|end| one < end);
+    standing.iter().any(|said| {
+        let came = said.says == Says::Filled && said.seq > hold.seq && said.by == hold.by;
+        came && before(said.from, hold.until) && before(hold.from, said.until)
+    })
 }
 
 /// The states of one place over some nights, in order: each stretch of nights with the state that all of them have.

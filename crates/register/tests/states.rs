@@ -20,14 +20,19 @@ fn instant(hour: u32) -> Instant {
 
 /// Statements one an hour, the first recorded at hour 1 under number 1.
 fn statements() -> impl Strategy<Value = Vec<Statement>> {
-    let one = (0..4u8, 0..20i64, proptest::option::of(1..12i64), 0..3u16, proptest::option::of(0..30u32), 0..12usize);
+    let nights = (0..20i64, proptest::option::of(1..12i64), 0..3u16);
+    let one = (0..5u8, nights, proptest::option::of(0..30u32), 0..12usize, 0..2usize);
     proptest::collection::vec(one, 0..9).prop_map(|drawn| {
         let mut made: Vec<Statement> = Vec::new();
-        for (says, from, length, turnaround, expires, replaces) in drawn {
+        for (says, (from, length, turnaround), expires, replaces, by) in drawn {
             let seq = made.len() as i64 + 1;
-            let says = [Says::Free, Says::Held, Says::Filled, Says::NotAvailable("repairs".to_owned())]
-                [usize::from(says)]
-            .clone();
+            let says = match says {
+                0 => Says::Free,
+                1 => Says::Held,
+                2 => Says::Filled,
+                3 => Says::NotAvailable("repairs".to_owned()),
+                _ => Says::Withdrawn,
+            };
             let replaces = made.get(replaces).map(|other| other.seq);
             made.push(Statement {
                 seq: Seq(seq),
@@ -38,7 +43,7 @@ fn statements() -> impl Strategy<Value = Vec<Statement>> {
                 expires: expires.filter(|_| matches!(says, Says::Free | Says::Held)).map(instant),
                 says,
                 replaces,
-                by: "somebody".to_owned(),
+                by: ["the home", "Kent search 1"][by].to_owned(),
                 at: instant(seq as u32),
             });
         }
@@ -49,12 +54,33 @@ fn statements() -> impl Strategy<Value = Vec<Statement>> {
 /// Paints each statement that still stands over a calendar, the earlier first.
 fn painted(statements: &[Statement], known: i64, hour: u32) -> BTreeMap<i64, (&'static str, Option<i64>)> {
     let mut calendar: BTreeMap<i64, (&'static str, Option<i64>)> = BTreeMap::new();
-    // Whether one stands is asked of those that replace it, and so on.
-    fn stands(statements: &[Statement], seq: i64, known: i64) -> bool {
-        let by = statements.iter().filter(|other| other.seq.0 <= known && other.replaces == Some(Seq(seq)));
-        by.into_iter().all(|other| !stands(statements, other.seq.0, known))
+    // Whether one was taken back is asked of those that withdraw it, and so on; and whether one has another in its place,
+    // of those that came in it.
+    let after = |seq: i64| statements.iter().filter(move |s| s.seq.0 <= known && s.replaces == Some(Seq(seq)));
+    fn taken_back(after: &dyn Fn(i64) -> Vec<Statement>, seq: i64) -> bool {
+        let by = after(seq);
+        let gone = by.iter().any(|s| s.says == Says::Withdrawn && !taken_back(after, s.seq.0));
+        // Who has come in its place went on from it: what it replaced stays replaced.
+        gone && !moved_on(after, seq)
     }
-    for said in statements.iter().filter(|s| s.seq.0 <= known && stands(statements, s.seq.0, known)) {
+    fn moved_on(after: &dyn Fn(i64) -> Vec<Statement>, seq: i64) -> bool {
+        after(seq).iter().any(|s| s.says != Says::Withdrawn && !taken_back(after, s.seq.0))
+    }
+    let after: &dyn Fn(i64) -> Vec<Statement> = &|seq| after(seq).cloned().collect();
+    let stands = |seq: i64| !taken_back(after, seq) && !moved_on(after, seq);
+    let came = |hold: &Statement| {
+        let nights = |s: &Statement| -> BTreeSet<i64> {
+            (0..60).filter(|day| s.from <= night(*day) && s.until.is_none_or(|until| night(*day) < until)).collect()
+        };
+        statements.iter().any(|s| {
+            s.says == Says::Filled
+                && s.by == hold.by
+                && (hold.seq.0 + 1..=known).contains(&s.seq.0)
+                && stands(s.seq.0)
+                && !nights(s).is_disjoint(&nights(hold))
+        })
+    };
+    for said in statements.iter().filter(|s| s.seq.0 <= known && stands(s.seq.0)) {
         let expired = said.expires.as_ref().is_some_and(|expires| *expires <= instant(hour));
         for day in 0..60 {
             let here = night(day);
@@ -65,7 +91,8 @@ fn painted(statements: &[Statement], known: i64, hour: u32) -> BTreeMap<i64, (&'
             let ready = said.until.is_some_and(|until| here >= until.plus(i32::from(said.turnaround)));
             let word = match (&said.says, within) {
                 (Says::Free, true) if expired => "unknown",
-                (Says::Held, true) if expired => continue,
+                (Says::Withdrawn, _) => continue,
+                (Says::Held, true) if expired || came(said) => continue,
                 (says, true) => says.code(),
                 (Says::Filled, false) if !ready => "turnaround",
                 _ => continue,

@@ -51,11 +51,21 @@ fn treatment(events: &[&Event], child: &StoredChild, known: &[HomeFact]) -> Opti
         What::Opened { stay, .. } => Some((event.on, stay)),
         _ => None,
     })?;
-    let decided = events.iter().rev().find_map(|event| match &event.what {
-        What::Decided { rank, metres, together, .. } => Some((event.on, *rank, *metres, *together)),
-        _ => None,
-    });
-    let unmet = events.iter().any(|event| matches!(event.what, What::Unmet { .. }));
+    // What stands of it: a decision of which nothing came is none, and a search that was taken up again goes on.
+    let (mut decided, mut arrived, mut unmet) = (None, None, false);
+    for event in events {
+        match &event.what {
+            // Decided by the council before: the child was looked for there.
+            What::Decided { checks, .. } if checks.iter().any(|(what, _)| what == "transfer") => return None,
+            What::Decided { rank, metres, together, .. } => decided = Some((event.on, *rank, *metres, *together)),
+            What::Arrived { .. } => arrived = Some(event.on),
+            What::NotArrived { .. } | What::Corrected { never: true, .. } => (decided, arrived) = (None, None),
+            What::Corrected { arrived: Some(came), .. } => arrived = Some(*came),
+            What::Unmet { .. } => unmet = true,
+            What::Listed { .. } => unmet = false,
+            _ => {}
+        }
+    }
     if decided.is_none() && !unmet {
         return None;
     }
@@ -69,7 +79,7 @@ fn treatment(events: &[&Event], child: &StoredChild, known: &[HomeFact]) -> Opti
         // A home that was on no list was chosen outside the child's order.
         rank: decided.map(|(_, rank, ..)| rank.unwrap_or(u32::MAX)),
         metres: decided.and_then(|(_, _, metres, _)| metres),
-        waited: decided.map(|(on, ..)| waited(on)),
+        waited: decided.map(|(on, ..)| waited(arrived.unwrap_or(on))),
         parted: decided.and_then(|(.., together)| together).map(|together| !together),
     })
 }
@@ -105,4 +115,87 @@ fn groups(child: &StoredChild, known: &[HomeFact], on: Night) -> Vec<(String, St
         ("sex".to_owned(), sex.to_owned()),
         ("unaccompanied".to_owned(), yes(child.uasc)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use care::home::{Decline, View};
+    use kernel::{Code, EpisodeId, Nights};
+
+    use super::*;
+
+    fn night(day: i64) -> Night {
+        Night::from_days(20_000 + day).expect("a night of 2024")
+    }
+
+    fn what_became(all: &[(i64, Option<&str>, What)]) -> Option<Treated> {
+        let child = StoredChild {
+            child: ChildRef::from_hash([1; 8]),
+            council: kernel::find("Kent").expect("a council").code,
+            local_id: kernel::Masked::new("1"),
+            born: night(-4_400),
+            sex: Code::parse("F"),
+            ethnic: Code::parse("MWBC"),
+            uasc: true,
+            year: 2025,
+        };
+        let stay = Nights::try_new(night(0), night(90)).expect("in order");
+        let mut events = vec![Event {
+            search: 1,
+            on: night(0),
+            setting: None,
+            words: false,
+            what: What::Opened { stay, emergency: false, complete: 0 },
+        }];
+        events.extend(all.iter().map(|(day, setting, what)| Event {
+            search: 1,
+            on: night(*day),
+            setting: setting.map(str::to_owned),
+            words: false,
+            what: what.clone(),
+        }));
+        treatment(&events.iter().collect::<Vec<_>>(), &child, &[])
+    }
+
+    fn decided(rank: Option<u32>, check: &str) -> What {
+        What::Decided {
+            place: 1,
+            kind: Code::parse("U6").expect("a code"),
+            rank,
+            metres: Some(7_000),
+            together: Some(false),
+            checks: vec![(check.to_owned(), "holds".to_owned())],
+            kept: None,
+        }
+    }
+
+    #[test]
+    fn what_became_of_a_search_is_what_stands_of_it() {
+        let yes = What::Replied { reply: Reply::Yes, reasons: Vec::new() };
+        let no = What::Replied { reply: Reply::No, reasons: vec![Decline::Full] };
+        let came = What::Arrived { episode: EpisodeId::from_hash([1; 8]), place: 1 };
+        let unmet = What::Unmet { looked_at: 3, alone: Vec::new() };
+        let said = What::Said { role: care::home::Role::Child, view: View::For };
+        let all = [
+            (1, Some("household/A"), yes.clone()),
+            (1, Some("household/B"), no),
+            (2, Some("household/A"), yes),
+            (2, Some("household/A"), said),
+            (3, Some("household/A"), decided(Some(2), "registered")),
+            (5, Some("household/A"), came),
+        ];
+        let treated = what_became(&all).expect("decided");
+        assert_eq!((treated.offers, treated.rank, treated.metres), (1, Some(2), Some(7_000)));
+        assert_eq!((treated.waited, treated.parted), (Some(5), Some(true)), "to the first night");
+        let groups: Vec<&str> = treated.groups.iter().map(|(_, group)| group.as_str()).collect();
+        assert_eq!(groups, ["10 to 15", "no", "mixed", "girl", "yes"]);
+        // Nothing came of the decision: no home was found after all.
+        let none = [(3, Some("household/A"), decided(Some(1), "registered")), (4, None, What::NotArrived { place: 1 })];
+        assert_eq!(what_became(&none), None, "it goes on");
+        let none = [none[0].clone(), none[1].clone(), (9, None, unmet)];
+        assert_eq!(what_became(&none).map(|treated| (treated.rank, treated.waited)), Some((None, None)));
+        assert_eq!(what_became(&[(0, Some("household/A"), decided(None, "transfer"))]), None, "looked for elsewhere");
+        let off = what_became(&[(3, Some("household/A"), decided(None, "registered"))]).expect("decided");
+        assert_eq!(off.rank, Some(u32::MAX), "a home that was on no list");
+    }
 }

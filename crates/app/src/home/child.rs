@@ -87,6 +87,12 @@ pub(crate) fn completeness(facts: &[HomeFact]) -> (u8, Vec<String>) {
     (complete, missing)
 }
 
+/// The parts of a referral that are not there, by field.
+pub(crate) fn fields_missing(facts: &[HomeFact]) -> Vec<String> {
+    let there = |field: &str| facts.iter().any(|fact| fact.field == field && fact.body != "null");
+    PARTS.iter().filter(|part| !there(part.0)).map(|part| part.0.to_owned()).collect()
+}
+
 impl Office {
     /// Records who a child is and what is known of them, or more of what is known already.
     pub fn home_child(&self, new: &NewChild) -> Result<ChildPage, Problem> {

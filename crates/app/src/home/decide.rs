@@ -1,16 +1,16 @@
 //! The decision: each voice in its own words, a place kept for one child alone, the legal checks as they stand when it is
 //! made. Who pays has no part in it.
 
-use care::home::{Event, Role, View, What};
+use care::home::{Event, Reply, Role, View, What};
 use kernel::{ChildRef, Code, CodeSet, Masked, Night, ReturnYear, Seq};
 use matching::{Constraint, Home, Kind, Reason, Verdict, Verdicts};
-use register::{PlaceRef, SettingRef};
+use register::{Instant, PlaceRef, Says, SettingRef, Statement};
 use serde::Serialize;
 use store::{Db, Wing};
 
 use super::list::{Ready, holder};
 use super::supply::home_id;
-use super::{Done, Step, done, facts, known_child, last_search, row, without_money};
+use super::{Done, Step, done, facts, known_child, last_search, row, without_lapsed_hold, without_money};
 use crate::moment::Moment;
 use crate::office::{AsOf, Office};
 use crate::problem::Problem;
@@ -23,6 +23,49 @@ pub struct HoldTerms {
     pub place: Option<u16>,
     /// Until when; otherwise for so long as the register keeps a hold.
     pub expires: Option<Moment>,
+}
+
+/// Who recorded something, and when. Voices are not signed: this much is known of where they come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Recorded {
+    /// The actor of the commit.
+    pub by: String,
+    /// Its moment.
+    pub at: String,
+    /// Its number.
+    pub tx: Seq,
+}
+
+/// What a home that was asked answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AnswerLine {
+    /// Which.
+    pub setting: String,
+    /// `no answer yet`, `yes`, `questions` or `no`.
+    pub reply: &'static str,
+    /// Why, for a no.
+    pub because: Vec<&'static str>,
+    /// In its own words; only where they were asked for by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// By whom and when it was recorded.
+    pub recorded: Recorded,
+}
+
+/// A need that no home could meet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnmetLine {
+    /// When.
+    pub on: Night,
+    /// Every home of the register was looked at.
+    pub looked_at: u32,
+    /// What one thing alone stood in the way of how many homes near.
+    pub alone: Vec<(String, u32)>,
+    /// Why, in words; only where they were asked for by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// By whom and when it was recorded.
+    pub recorded: Recorded,
 }
 
 /// One voice about one home.
@@ -39,6 +82,8 @@ pub struct VoiceLine {
     /// In their own words; only where they were asked for by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
+    /// By whom and when it was recorded.
+    pub recorded: Recorded,
 }
 
 /// The record of a decision.
@@ -65,7 +110,11 @@ pub struct DecisionPage {
     /// The legal checks as they stood.
     pub checks: Vec<(String, String)>,
     /// Homes asked, with what they answered.
-    pub asked: Vec<(String, String)>,
+    pub asked: Vec<AnswerLine>,
+    /// By whom and when the decision was recorded.
+    pub decided: Option<Recorded>,
+    /// That no home was found, where it was so.
+    pub unmet: Option<UnmetLine>,
 }
 
 /// The SSDA903 code of a placement in a home of this kind, unless somebody says another. An assumption where one kind
@@ -166,12 +215,7 @@ impl Office {
             told.push(format!("{place} is held until {}", Moment::shown(&expires)));
             let what = What::Held { place: place.number, expires };
             let event = Event { search, on: Moment::date(&at), setting: Some(setting.to_string()), words: false, what };
-            // A hold that has expired is as if it had never been.
-            let mut case = ready.case.clone();
-            if case.held.as_ref().is_some_and(|(.., expires)| expires.as_str() <= at.as_str()) {
-                case.held = None;
-            }
-            case.allows(&event)?;
+            without_lapsed_hold(ready.case.clone(), &at).allows(&event)?;
             db.record_statements(std::slice::from_ref(&statement))?;
             db.record_home_events(&[row(seq, 0, child, &event, None)])?;
             Ok(Some(()))
@@ -189,17 +233,27 @@ impl Office {
             let stored = known_child(db, child)?;
             let case = last_search(db, child)?;
             search = case.search;
+            let case = without_lapsed_hold(case, &db.tx(seq)?.map_or_else(|| now.as_str().to_owned(), |tx| tx.at));
             let (setting, number, _) =
                 case.held.clone().ok_or_else(|| Problem::not_found("hold", format!("no place is held for {child}")))?;
             home = Some(setting.clone());
             let at = db.tx(seq)?.map_or_else(|| now.as_str().to_owned(), |tx| tx.at);
-            withdraw(db, &stored, search, &setting, number, &at, seq)?;
             let what = What::Released { place: number };
             let event = Event { search, on: Moment::date(&at), setting: home.clone(), words: false, what };
+            case.allows(&event)?;
+            withdraw(db, &stored, search, &setting, number, &at, seq)?;
             db.record_home_events(&[row(seq, 0, child, &event, None)])?;
             Ok(Some(()))
         })?;
         done(committed, child, search, "released", home, Vec::new())
+    }
+
+    /// Whether the register has a home: nobody is asked and nothing is said about one that is mistyped.
+    pub(crate) fn home_known(&self, setting: &SettingRef) -> Result<(), Problem> {
+        match self.open(Wing::Care)?.setting(setting, Seq::NOW)?.versions().is_empty() {
+            true => Err(Problem::not_found("setting", format!("{setting} is not in the register"))),
+            false => Ok(()),
+        }
     }
 
     /// Records a voice about a home in its own words.
@@ -214,6 +268,7 @@ impl Office {
         if !role.any_words() {
             without_money("what was said", words.as_ref())?;
         }
+        self.home_known(setting)?;
         let what = What::Said { role, view };
         self.home_step(child, Step { on: self.today(), setting: Some(setting.to_string()), what, words })
     }
@@ -258,6 +313,7 @@ impl Office {
                 None => coded(CodeSet::Place, ready.case.stay.start(), usual_code(home.kind), "placement code")?,
             };
             let rank = ready.case.rank(setting.as_str());
+            let (firm, kept) = kept_to_come(db, &ready, setting, place, &at, seq)?;
             let verdicts = checked(&ready, home);
             let siblings = ready.search.siblings.len() as u64;
             let here =
@@ -269,6 +325,7 @@ impl Office {
                 metres: ready.search.home.map(|from| from.metres(home.at)),
                 together: (siblings > 0).then_some(here == siblings),
                 checks: verdicts.iter().map(|(constraint, verdict)| sentence(constraint, verdict)).collect(),
+                kept: Some(kept.as_str().to_owned()),
             };
             let event = Event {
                 search,
@@ -279,6 +336,8 @@ impl Office {
             };
             ready.case.allows(&event)?;
             told = spoken(&ready, setting);
+            told.push(format!("{setting}/{place} is kept until {}", Moment::shown(kept.as_str())));
+            db.record_statements(firm.as_slice())?;
             db.record_home_events(&[row(seq, 0, child, &event, words)])?;
             Ok(Some(()))
         })?;
@@ -302,26 +361,42 @@ impl Office {
             departure: None,
             checks: Vec::new(),
             asked: Vec::new(),
+            decided: None,
+            unmet: None,
         };
         let all = super::events(&rows)?;
         for (event, row) in all.iter().zip(&rows).filter(|(event, _)| event.search == case.search) {
             let words = || row.words.as_ref().filter(|_| with_words).map(|words| words.reveal().to_owned());
             let setting = event.setting.clone().unwrap_or_default();
+            let tx = db.tx(row.seq)?;
+            let (by, at) = tx.map(|tx| (tx.actor, tx.at)).unwrap_or_default();
+            let recorded = Recorded { by, at, tx: row.seq };
             match &event.what {
                 What::Said { role, view } => {
-                    page.voices.push(VoiceLine {
-                        on: event.on,
-                        setting,
-                        role: role.word(),
-                        view: view.word(),
-                        words: words(),
-                    });
+                    let (on, role, view) = (event.on, role.word(), view.word());
+                    page.voices.push(VoiceLine { on, setting, role, view, words: words(), recorded });
+                }
+                What::Asked { .. } | What::Replied { .. } => {
+                    let (reply, because) = match &event.what {
+                        What::Replied { reply, reasons } => {
+                            (reply.word(), reasons.iter().map(|reason| reason.sentence()).collect())
+                        }
+                        _ => ("no answer yet", Vec::new()),
+                    };
+                    page.asked.retain(|line| line.setting != setting);
+                    page.asked.push(AnswerLine { setting, reply, because, words: words(), recorded });
                 }
                 What::Decided { checks, together, .. } => {
                     page.checks.clone_from(checks);
                     page.together = *together;
                     page.departure = words().or(row.words.as_ref().map(|_| "recorded".to_owned()));
+                    page.decided = Some(recorded);
                 }
+                What::Unmet { looked_at, alone } => {
+                    let (on, looked_at, alone) = (event.on, *looked_at, alone.clone());
+                    page.unmet = Some(UnmetLine { on, looked_at, alone, words: words(), recorded });
+                }
+                What::Listed { .. } => page.unmet = None,
                 _ => {}
             }
         }
@@ -329,24 +404,12 @@ impl Office {
             let against = Role::ALL.into_iter().filter(|role| case.voice(home, *role) == Some(View::Against));
             page.disagreed = against.map(Role::word).collect();
         }
-        page.asked = case
-            .asked
-            .iter()
-            .map(|(setting, asked)| {
-                let reply = asked.reply.as_ref().map_or("no answer yet", |(reply, _)| reply.word());
-                let because: Vec<&str> =
-                    asked.reply.iter().flat_map(|(_, reasons)| reasons).map(|reason| reason.sentence()).collect();
-                (
-                    setting.clone(),
-                    if because.is_empty() { reply.to_owned() } else { format!("{reply}: {}", because.join("; ")) },
-                )
-            })
-            .collect();
+        page.asked.sort_by(|one, other| one.setting.cmp(&other.setting));
         Ok(page)
     }
 }
 
-fn no_home(setting: &SettingRef, on: Night) -> Problem {
+pub(crate) fn no_home(setting: &SettingRef, on: Night) -> Problem {
     Problem::not_found("home", format!("{setting} is no home of the register on {on}"))
 }
 
@@ -368,6 +431,35 @@ fn lawful(ready: &Ready, setting: &SettingRef, home: &Home) -> Result<(), Proble
     Err(Problem::asked(code, format!("{setting} cannot have the child: {}", why.join("; "))))
 }
 
+/// A place decided on is kept for the child to come: through the day after the first night. That length is an assumption.
+/// Gives the statement that says so, if the hold ends before, and until when the place is kept.
+fn kept_to_come(
+    db: &mut Db,
+    ready: &Ready,
+    setting: &SettingRef,
+    number: u16,
+    at: &str,
+    seq: Seq,
+) -> Result<(Option<Statement>, Instant), Problem> {
+    let by = holder(db, &ready.child, ready.case.search)?;
+    let mut said = db.statements_of(setting, Seq::NOW)?;
+    said.retain(|said| said.place.number == number);
+    let held = ::register::standing(&said, Seq::NOW).into_iter().find(|said| said.says == Says::Held && said.by == by);
+    let held =
+        held.ok_or_else(|| Problem::asked("home.not-held", "what held the place was taken back; hold it again"))?;
+    let come = ready.case.stay.start().next().iso();
+    let come = Moment::parse(&come).map_or_else(|| instant(at), |moment| instant(moment.as_str()))?;
+    match &held.expires {
+        Some(expires) if *expires < come => {
+            let (at, replaces) = (instant(at)?, Some(held.seq));
+            let firm = Statement { seq, expires: Some(come.clone()), replaces, at, ..held.clone() };
+            Ok((Some(firm), come))
+        }
+        Some(expires) => Ok((None, expires.clone())),
+        None => Ok((None, come)),
+    }
+}
+
 /// Who has spoken for and against, in a sentence each: a disagreement is kept, and does not hold the decision up.
 fn spoken(ready: &Ready, setting: &SettingRef) -> Vec<String> {
     let voice = |role: Role| ready.case.voice(setting.as_str(), role);
@@ -380,11 +472,15 @@ fn spoken(ready: &Ready, setting: &SettingRef) -> Vec<String> {
     if voice(Role::Child) == Some(View::Against) && voice(Role::Advocate).is_none() {
         told.push("offer the child an advocate: their view is not the one decided for".to_owned());
     }
+    match ready.case.asked.get(setting.as_str()).and_then(|asked| asked.reply.as_ref()) {
+        Some((Reply::Yes, _)) => {}
+        _ => told.push(format!("{setting} has not said yes here; make sure of it before the child sets out")),
+    }
     told
 }
 
 /// Takes back what was said of a place for a search.
-pub(crate) fn withdraw(
+fn withdraw(
     db: &mut Db,
     child: &store::StoredChild,
     search: i64,

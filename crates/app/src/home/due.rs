@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use care::home::{Case, Role, Stage, next_visit, visit_rules};
+use care::home::{Case, Role, Stage, When, duties, next_visit, visit_rules};
 use kernel::{ChildRef, CouncilCode, Night, ReturnYear, Seq};
 use serde::Serialize;
 use store::{Db, HomeFact, Wing};
@@ -89,11 +89,14 @@ impl Office {
             for case in &cases {
                 of_case(case, &mut lines);
             }
-            let last = cases.last().expect("a child with searches has a last one");
-            if last.stage == Stage::Placed {
-                reviews(&mut db, child, held.of(child), &protocol, &mut lines)?;
+            if let Some(lives) = cases.iter().rfind(|case| case.lives()) {
+                let looked_after = looked_after(&mut db, child)?;
+                at_the_start(lives, looked_after, &mut lines);
+                reviews(looked_after, held.of(child), &protocol, &mut lines);
             }
-            authorities(&db.home_facts(&child.to_string(), Seq::NOW)?, last, &mut lines);
+            if cases.iter().any(|case| matches!(case.stage, Stage::Placed | Stage::Decided)) {
+                authorities(&db.home_facts(&child.to_string(), Seq::NOW)?, &mut lines);
+            }
             all.extend(lines.all);
         }
         all.sort_unstable();
@@ -140,20 +143,35 @@ fn of_case(case: &Case, lines: &mut Lines) {
     }
 }
 
-/// Reviews of the child on the timetable of the voice: within 20 working days, 3 months, 6 months.
-fn reviews(
-    db: &mut Db,
-    child: ChildRef,
-    held: &[Night],
-    protocol: &Protocol,
-    lines: &mut Lines,
-) -> Result<(), Problem> {
+/// Since when the child is looked after, as what is at the door has it.
+fn looked_after(db: &mut Db, child: ChildRef) -> Result<Option<Night>, Problem> {
     let notices = db.notices_of_child(child, Seq::NOW)?;
     let first = notices.iter().filter(|notice| !notice.nights.is_empty()).map(|notice| {
         let statuses = notice.statuses.first().map(|span| span.nights.start());
         statuses.unwrap_or(notice.nights[0].start())
     });
-    let Some(looked_after) = first.max() else { return Ok(()) };
+    Ok(first.max())
+}
+
+/// Plans and notifications that the law asks for at the start of the placement and nobody has recorded as done.
+fn at_the_start(case: &Case, looked_after: Option<Night>, lines: &mut Lines) {
+    let Some(placed) = &case.placed else { return };
+    for duty in duties().iter().filter(|duty| duty.from <= placed.arrived) {
+        let asked = match duty.when {
+            When::Placement => true,
+            When::First => looked_after == Some(placed.arrived),
+            When::Emergency => case.emergency,
+        };
+        if asked && !placed.done.iter().any(|(word, _)| *word == duty.word) {
+            let by = Calendar::shipped().after(placed.arrived, duty.working_days);
+            lines.push(by, format!("{} [{}]", duty.what, duty.word), duty.source.clone());
+        }
+    }
+}
+
+/// Reviews of the child on the timetable of the voice: within 20 working days, 3 months, 6 months.
+fn reviews(looked_after: Option<Night>, held: &[Night], protocol: &Protocol, lines: &mut Lines) {
+    let Some(looked_after) = looked_after else { return };
     let until = lines.today.plus(366);
     let dates = review_dates(looked_after, held, until, protocol, Calendar::shipped());
     let next = dates.into_iter().find(|date| !held.contains(date));
@@ -161,19 +179,15 @@ fn reviews(
         let rule = "Care Planning, Placement and Case Review (England) Regulations 2010, regulation 33";
         lines.push(date, "review the child's case", rule);
     }
-    Ok(())
 }
 
 /// Courts' authority for a secure place or for depriving of liberty, before it runs out.
-fn authorities(known: &[HomeFact], case: &Case, lines: &mut Lines) {
+fn authorities(known: &[HomeFact], lines: &mut Lines) {
     let fact = known.iter().find(|fact| fact.field == "authority");
     let Some(authorities) = fact.and_then(|fact| serde_json::from_str::<Vec<matching::Authority>>(&fact.body).ok())
     else {
         return;
     };
-    if !matches!(case.stage, Stage::Placed | Stage::Decided) {
-        return;
-    }
     let last = authorities.iter().map(|authority| authority.nights.end()).max();
     let soon = lines.today.plus(AHEAD);
     for end in last.into_iter().filter(|end| *end <= soon) {

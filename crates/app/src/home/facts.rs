@@ -76,6 +76,18 @@ fn each(value: &Value, change: impl Fn(&Value) -> Result<Value, Problem>) -> Res
     }
 }
 
+/// Dates of a range that lie the wrong way round are somebody's slip, and told as such.
+fn in_order(value: &Value, field: &str) -> Result<Value, Problem> {
+    let date = |name: &str| value.get("nights")?.get(name)?.as_str().and_then(Night::parse_iso);
+    match (date("start"), date("end")) {
+        (Some(start), Some(end)) if end <= start => {
+            let sentence = format!("`{field}`: {end} is not after {start}; `end` is the first night no longer meant");
+            Err(Problem::refused("home.facts", sentence))
+        }
+        _ => Ok(value.clone()),
+    }
+}
+
 /// Brings what may be written shortly into the one form that is kept.
 fn plain(field: &str, value: &Value) -> Result<Value, Problem> {
     let people = |value: &Value| match value {
@@ -85,6 +97,7 @@ fn plain(field: &str, value: &Value) -> Result<Value, Problem> {
     match field {
         "home" | "school" => point(value, field),
         "near" => each(value, |place| point(place, field)),
+        "authority" | "closed" => each(value, |range| in_order(range, field)),
         "avoid_people" | "people" => each(value, people),
         "avoid_places" => each(value, |zone| {
             let mut zone = zone.clone();

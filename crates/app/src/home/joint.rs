@@ -12,8 +12,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::{Db, Wing};
 
+use super::child::fields_missing;
 use super::list::{fits, stay};
-use super::supply::{Supply, Wanted, cases_of_all, home_id};
+use super::supply::{Supply, Wanted, cases_of_all, home_id, told_in};
 use super::{facts, known_child};
 use crate::office::{AsOf, Known, Office};
 use crate::problem::Problem;
@@ -29,6 +30,33 @@ pub struct JointChild {
     pub class: Option<u8>,
     /// Homes that could have had this child alone.
     pub possible: u32,
+    /// How it is known that the child lives in the home that closes.
+    pub lives: Lives,
+    /// What is not known of the child and would be asked for a referral: fields. The proposal rests on what is known.
+    pub not_known: Vec<String>,
+}
+
+/// How it is known that a child lives in a home that closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lives {
+    /// By a decision recorded here.
+    Decided,
+    /// By a return of the council.
+    Returned,
+    /// By a return whose evidence ends before that date: ask whether the child is still there.
+    ReturnedBefore,
+    /// The child was named.
+    Named,
+}
+
+/// A child who could not be looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JointLeft {
+    /// Who.
+    pub child: ChildRef,
+    /// Why, and what to do.
+    pub why: String,
 }
 
 /// Brothers and sisters in a proposal.
@@ -51,6 +79,8 @@ pub struct JointPage {
     pub closing: Option<SettingRef>,
     /// Each child, by reference.
     pub children: Vec<JointChild>,
+    /// Children who need a home and could not be looked for.
+    pub left: Vec<JointLeft>,
     /// Each group.
     pub groups: Vec<JointGroup>,
     /// How good it is.
@@ -74,24 +104,41 @@ impl Office {
         let mut db = self.open(Wing::Care)?;
         let (known, view) = self.look(&mut db, at)?;
         let nights = stay(from, until, 182)?;
-        let mut who: Vec<ChildRef> = children.to_vec();
+        let mut who: BTreeMap<ChildRef, Lives> = children.iter().map(|child| (*child, Lives::Named)).collect();
         if let Some(setting) = closing {
-            who.extend(living_in(&mut db, known.tx, setting, from)?);
+            if db.setting(setting, known.tx)?.versions().is_empty() {
+                return Err(Problem::not_found("setting", format!("{setting} is not in the register")));
+            }
+            for (child, lives) in living_in(&mut db, known.tx, setting, from)? {
+                who.entry(child).and_modify(|named| *named = lives.min(*named)).or_insert(lives);
+            }
         }
-        who.sort_unstable();
-        who.dedup();
         if who.is_empty() {
             return Err(Problem::not_found(
                 "child",
-                "no child is known to live there from that date on; name children by reference",
+                "no child is known to live there from that date on, by a decision or a return; name children by reference",
             ));
         }
-        let mut searches: Vec<Search> = Vec::with_capacity(who.len());
-        for child in &who {
+        let (mut searches, mut left, mut not_known) = (Vec::with_capacity(who.len()), Vec::new(), BTreeMap::new());
+        for child in who.keys() {
             let stored = known_child(&mut db, *child)?;
-            let search = facts::search(&stored, &db.home_facts(&child.to_string(), known.tx)?, nights)?;
-            search.check().map_err(|error| Problem::refused("match.search", format!("{child}: {error}")))?;
-            searches.push(search);
+            let facts = db.home_facts(&child.to_string(), known.tx)?;
+            let search = facts::search(&stored, &facts, nights).and_then(|search| {
+                search.check().map_err(|error| Problem::refused("match.search", error.to_string()))?;
+                Ok(search)
+            });
+            match search {
+                Ok(search) => {
+                    searches.push(search);
+                    not_known.insert(*child, fields_missing(&facts));
+                }
+                Err(problem) => left.push(JointLeft { child: *child, why: problem.sentence }),
+            }
+        }
+        let lives = who.clone();
+        let who: Vec<ChildRef> = not_known.keys().copied().collect();
+        if let ([], Some(first)) = (who.as_slice(), left.first()) {
+            return Err(Problem::refused("match.search", format!("{}: {}", first.child, first.why)));
         }
         // A place registered for fewer than its home has to suit every child: which gets it is not known yet.
         let suits = |conditions: &Conditions| searches.iter().all(|search| fits(search, conditions));
@@ -133,8 +180,11 @@ impl Office {
                     setting: proposed.home.map(setting),
                     class: proposed.class,
                     possible: proposed.possible,
+                    lives: lives[&of[&proposed.child]],
+                    not_known: not_known[&of[&proposed.child]].clone(),
                 })
                 .collect(),
+            left,
             groups: proposal.groups.iter().map(|group| told(group, &of, &supply)).collect(),
             value: proposal.value,
             certificate: proposal.certificate,
@@ -160,17 +210,21 @@ fn told(group: &Group, of: &BTreeMap<Person, ChildRef>, supply: &Supply) -> Join
     JointGroup { children: group.children.iter().map(|person| of[person]).collect(), outcome, why }
 }
 
-/// Children placed in a home by a decision recorded here, who are there on a night.
-fn living_in(db: &mut Db, known: Seq, setting: &SettingRef, from: Night) -> Result<Vec<ChildRef>, Problem> {
+/// Children who live in a home on a night, by a decision recorded here or by a return.
+fn living_in(db: &mut Db, known: Seq, setting: &SettingRef, from: Night) -> Result<Vec<(ChildRef, Lives)>, Problem> {
     let all = cases_of_all(db, known)?.into_iter();
     let there = all.filter(|(_, case)| {
         let home = case.decision.as_ref().is_some_and(|decision| decision.setting == setting.as_str());
         let placed = case.placed.as_ref();
-        home && placed
-            .is_some_and(|placed| placed.arrived <= from && placed.ended.is_none_or(|(ended, ..)| ended > from))
-            && case.stage == care::home::Stage::Placed
+        home && case.lives()
+            && placed
+                .is_some_and(|placed| placed.arrived <= from && placed.ended.is_none_or(|(ended, ..)| ended > from))
     });
-    Ok(there.map(|(child, _)| child).collect())
+    let mut there: Vec<(ChildRef, Lives)> = there.map(|(child, _)| (child, Lives::Decided)).collect();
+    let told = told_in(db, known, setting, from)?.into_iter();
+    let lives = |certain: bool| if certain { Lives::Returned } else { Lives::ReturnedBefore };
+    there.extend(told.map(|told| (told.child, lives(told.certain))));
+    Ok(there)
 }
 
 /// Brothers and sisters among the children searched for, the eldest first.

@@ -1,15 +1,20 @@
 //! The placement from arrival to departure. What is recorded of it becomes episodes, as the council will report them, and
 //! of these the notice at the door follows: nothing else passes.
 
-use care::home::{Case, Event, Piece, Placed, Role, Stage, View, What, pieces};
+use care::home::{Case, Event, Piece, Placed, Role, Stage, View, What, duties, pieces};
 use kernel::{ChildRef, Code, CodeSet, CouncilCode, EpisodeId, Masked, Night, Nights, PlacementId, ReturnYear, Seq};
-use register::{Field, PlaceRef, Says, Setting, SettingRef, State, Statement, fold};
+use matching::{Constraint, Verdict, Verdicts};
+use register::{Conditions, Field, PlaceRef, Says, Setting, SettingRef, State, Statement, fold};
 use store::{Db, EpisodeVersion, StoredChild, Wing};
 
-use super::decide::{coded, say_of_place, withdraw};
+use super::decide::{coded, no_home, say_of_place};
 use super::facts::return_year;
-use super::list::holder;
-use super::{Done, Step, done, known_child, last_search, row, searches, without_money};
+use super::list::{fits, holder};
+use super::supply::{Supply, Wanted, home_id};
+use super::{
+    Done, Step, done, facts, has_come, known_child, last_search, row, search_of, searches, without_lapsed_hold,
+    without_money,
+};
 use crate::import::changed;
 use crate::moment::Moment;
 use crate::office::Office;
@@ -46,12 +51,27 @@ pub enum LifeStep {
     Notice(Role, Night),
     /// The child left: the reasons as SSDA903 has them.
     End(String, Option<String>),
-    /// A date was wrong, or the child never came.
-    Correct(Option<Night>, Option<Night>, bool),
+    /// A date was wrong, or the child never came, or has not left after all.
+    Correct(Correction),
     /// The child was visited.
     Visited,
     /// The child's case was reviewed; or, if not, it was recorded in error that it was.
     Reviewed(bool),
+    /// A duty of the start was done, by its word.
+    Done(String),
+}
+
+/// What was wrong.
+#[derive(Clone, Debug, Default)]
+pub struct Correction {
+    /// The true date of arrival.
+    pub arrived: Option<Night>,
+    /// The true date of departure.
+    pub ended: Option<Night>,
+    /// The child never came.
+    pub never: bool,
+    /// The child has not left after all.
+    pub goes_on: bool,
 }
 
 /// What a step needs besides the events: the child, the time, and the number of the commit.
@@ -105,11 +125,12 @@ impl Scene<'_> {
     /// The episodes of a placement as it now is, as versions that say something new.
     fn episodes(
         &mut self,
-        placed: &Placed,
+        (was, placed): (&Placed, &Placed),
         base: &EpisodeVersion,
         confirm: bool,
     ) -> Result<Vec<EpisodeVersion>, Problem> {
         let standing = self.standing()?;
+        let gone: Vec<Night> = pieces(was).iter().skip(1).map(|piece| piece.start).collect();
         let pieces = pieces(placed);
         let mut fresh: Vec<EpisodeVersion> = Vec::with_capacity(pieces.len());
         for (at, piece) in pieces.iter().enumerate() {
@@ -135,6 +156,13 @@ impl Scene<'_> {
                 fresh.push(now);
             }
         }
+        // A piece that is no longer one: a time away that was none, or what came after it.
+        let stays = |decom: Night| pieces.iter().any(|piece| piece.start == decom);
+        let seq = self.seq;
+        let vanished = standing.into_iter().filter(|version| {
+            version.episode != placed.episode && gone.contains(&version.decom) && !stays(version.decom)
+        });
+        fresh.extend(vanished.map(|version| EpisodeVersion { seq, withdrawn: true, ..version }));
         Ok(fresh)
     }
 
@@ -213,6 +241,7 @@ impl Office {
         child: ChildRef,
         command: &str,
         parts: &[&str],
+        about: &What,
         work: impl FnOnce(&mut Scene<'_>, Case) -> Result<T, Problem>,
     ) -> Result<(Done, Option<T>), Problem> {
         let mut db = self.open(Wing::Care)?;
@@ -222,7 +251,7 @@ impl Office {
         let now = self.clock.now();
         let (mut search, mut home, mut answer) = (0, None, None);
         let committed = self.commit(&mut db, "home", &content, |db, seq| {
-            let case = last_search(db, child)?;
+            let case = search_of(db, child, about)?;
             search = case.search;
             home = case.decision.as_ref().map(|decision| decision.setting.clone());
             let at = db.tx(seq)?.map_or_else(|| now.as_str().to_owned(), |tx| tx.at);
@@ -236,7 +265,8 @@ impl Office {
     /// The child has come. What was decided becomes an episode, the place is filled, and the door learns of it.
     pub fn home_start(&self, child: ChildRef, arrival: &Arrival) -> Result<(Done, PlacementId), Problem> {
         let parts = format!("{arrival:?}");
-        let (recorded, placement) = self.home_scene(child, "arrived", &[&parts], |scene, case| {
+        let about = What::Arrived { episode: EpisodeId::from_hash([0; 8]), place: 0 };
+        let (recorded, placement) = self.home_scene(child, "arrived", &[&parts], &about, |scene, case| {
             let decision = case.decision.clone().filter(|_| case.stage == Stage::Decided);
             let number = decision.as_ref().map_or(0, |decision| decision.place);
             let episode = scene.new_episode(arrival.on, &[])?;
@@ -245,12 +275,7 @@ impl Office {
             let event = Event { search: case.search, on: arrival.on, setting, words: false, what };
             case.allows(&event)?;
             let decision = decision.expect("only a decided case allows an arrival");
-            if arrival.on > scene.today() {
-                return Err(Problem::asked(
-                    "home.date",
-                    format!("{} has not come yet; record an arrival when the child has come", arrival.on),
-                ));
-            }
+            has_come(arrival.on, scene.today())?;
             let base = first_episode(scene, &decision.setting, decision.kind, arrival, episode)?;
             let mut fresh = leave_the_last(scene, &case, arrival)?;
             let by = holder(scene.db, &scene.child, case.search)?;
@@ -310,7 +335,7 @@ impl Office {
             let Some(held) = held else { return Ok(None) };
             let at = db.tx(seq)?.map_or_else(|| now.as_str().to_owned(), |tx| tx.at);
             let (at, replaces) = (instant(&at)?, Some(held.seq));
-            db.record_statements(&[Statement { seq, says: Says::Withdrawn, expires: None, replaces, at, ..held }])?;
+            db.record_statements(&[Statement { seq, expires: Some(at.clone()), replaces, at, ..held }])?;
             Ok(Some(()))
         })?;
         Ok(())
@@ -329,16 +354,21 @@ impl Office {
             return self.home_reviewed(child, on, *held);
         }
         let what = described(step, on)?;
-        if matches!(what, What::Visited) && on > self.today() {
-            return Err(Problem::asked("home.date", format!("{on} has not come yet; record what has happened")));
+        if !matches!(what, What::Introductions { .. }) {
+            has_come(on, self.today())?;
         }
-        if matches!(what, What::Introductions { .. } | What::Notice { .. } | What::Visited) {
-            let setting = last_search(&mut self.open(Wing::Care)?, child)?.decision.map(|decision| decision.setting);
+        if let What::Away { back: Some(back), .. } = what {
+            has_come(back, self.today())?;
+        }
+        if matches!(what, What::Introductions { .. } | What::Notice { .. } | What::Visited | What::Done { .. }) {
+            let case = search_of(&mut self.open(Wing::Care)?, child, &what)?;
+            let setting = case.decision.map(|decision| decision.setting);
             return self.home_step(child, Step { on, setting, what, words });
         }
         let said = words.as_ref().map(Masked::reveal).unwrap_or_default().to_owned();
         let (kind, parts) = (what.kind(), format!("{} {what:?}", on.iso()));
-        let (recorded, _) = self.home_scene(child, kind, &[&parts, &said], |scene, case| {
+        let about = what.clone();
+        let (recorded, _) = self.home_scene(child, kind, &[&parts, &said], &about, |scene, case| {
             let setting = case.decision.as_ref().map(|decision| decision.setting.clone());
             let mut what = what;
             if let What::NotArrived { place } = &mut what {
@@ -346,31 +376,34 @@ impl Office {
             }
             let event = Event { search: case.search, on, setting, words: words.is_some(), what };
             case.allows(&event)?;
-            if on > scene.today() && !matches!(event.what, What::Extended { .. }) {
-                return Err(Problem::asked("home.date", format!("{on} has not come yet; record what has happened")));
+            if let What::Extended { until } = event.what {
+                lawful_longer(scene, &case, until)?;
             }
             scene.record(&event, words)?;
             of_place(scene, &case, &event)?;
-            let now = last_search(scene.db, child)?;
-            match (&event.what, case.placed.as_ref()) {
-                (What::NotArrived { .. }, _) | (_, None) => Ok(()),
-                (What::Corrected { never: true, .. }, Some(placed)) => {
-                    let starts: Vec<Night> = pieces(placed).iter().map(|piece| piece.start).collect();
+            let Some(was) = &case.placed else { return Ok(()) };
+            let mut fresh = match &event.what {
+                What::Corrected { .. } => the_last_again(scene, &case, &event)?,
+                _ => Vec::new(),
+            };
+            let now = searches(scene.db, child, Seq::NOW)?.into_iter().find(|now| now.search == case.search);
+            match now.and_then(|now| now.placed) {
+                Some(placed) => {
+                    let base = scene.base(&placed)?;
+                    let confirm = matches!(event.what, What::Extended { .. });
+                    fresh.extend(scene.episodes((was, &placed), &base, confirm)?);
+                }
+                None => {
+                    let starts: Vec<Night> = pieces(was).iter().map(|piece| piece.start).collect();
                     let standing = scene.standing()?;
                     let ours = standing
                         .into_iter()
-                        .filter(|version| version.episode == placed.episode || starts.contains(&version.decom));
+                        .filter(|version| version.episode == was.episode || starts.contains(&version.decom));
                     let seq = scene.seq;
-                    let gone = ours.map(|version| EpisodeVersion { seq, withdrawn: true, ..version }).collect();
-                    scene.report(gone)
-                }
-                (what, Some(_)) => {
-                    let placed = now.placed.as_ref().expect("a placement that is not taken back is there");
-                    let base = scene.base(placed)?;
-                    let fresh = scene.episodes(placed, &base, matches!(what, What::Extended { .. }))?;
-                    scene.report(fresh)
+                    fresh.extend(ours.map(|version| EpisodeVersion { seq, withdrawn: true, ..version }));
                 }
             }
+            scene.report(fresh)
         })?;
         Ok(recorded)
     }
@@ -385,8 +418,9 @@ impl Office {
         local_id: &Masked,
     ) -> Result<(Done, ChildRef), Problem> {
         let parts = format!("{} {to} {}", on.iso(), local_id.reveal());
-        let (recorded, other) = self.home_scene(child, "transferred", &[&parts], |scene, case| {
-            let new = scene.key.child(to, local_id);
+        let new = ReferenceKey::new(self.open(Wing::Care)?.reference_key()?.unwrap_or_default()).child(to, local_id);
+        let about = What::Transferred { to, child: new };
+        let (recorded, _) = self.home_scene(child, "transferred", &[&parts], &about, |scene, case| {
             if scene.db.child(new, Seq::NOW)?.is_some() || to == scene.child.council {
                 return Err(Problem::asked(
                     "home.transfer",
@@ -397,27 +431,22 @@ impl Office {
             let what = What::Transferred { to, child: new };
             let event = Event { search: case.search, on, setting: setting.clone(), words: false, what };
             case.allows(&event)?;
-            if on > scene.today() {
-                return Err(Problem::asked("home.date", format!("{on} has not come yet; record what has happened")));
-            }
+            has_come(on, scene.today())?;
             scene.record(&event, None)?;
+            close_the_next(scene, &case, on)?;
             let placed = case.placed.clone().expect("only a placement is transferred");
             let decision = case.decision.clone().expect("a placement was decided on");
             let base = scene.base(&placed)?;
             // E3: care is taken over by another council.
             let e3 = coded(CodeSet::Rec, on, "E3", "reason to end")?;
             let ended = Placed { ended: Some((on, e3, None)), ..placed.clone() };
-            let fresh = scene.episodes(&ended, &base, false)?;
+            let fresh = scene.episodes((&placed, &ended), &base, false)?;
             scene.report(fresh)?;
             take_over(scene, new, to, local_id, &case, &base, &decision, on)?;
-            Ok(new)
+            Ok(())
         })?;
-        let other = match other {
-            Some(other) => other,
-            None => ReferenceKey::new(self.open(Wing::Care)?.reference_key()?.unwrap_or_default()).child(to, local_id),
-        };
-        let told = vec![format!("{to} knows the child as {other}; the placement goes on in the same bed")];
-        Ok((Done { told, ..recorded }, other))
+        let told = vec![format!("{to} knows the child as {new}; the placement goes on in the same bed")];
+        Ok((Done { told, ..recorded }, new))
     }
 }
 
@@ -445,14 +474,22 @@ fn described(step: &LifeStep, on: Night) -> Result<What, Problem> {
                 .map(|reason| coded(CodeSet::PlaceChange, on, reason, "reason of change"))
                 .transpose()?,
         },
-        LifeStep::Correct(arrived, ended, never) => What::Corrected { arrived: *arrived, ended: *ended, never: *never },
-        LifeStep::Visited => What::Visited,
-        LifeStep::Reviewed(held) => {
-            if *held {
-                What::Reviewed
-            } else {
-                What::NotReviewed
+        LifeStep::Correct(Correction { arrived, ended, never, goes_on }) => {
+            for date in [arrived, ended].into_iter().flatten().filter(|date| **date > on) {
+                let sentence = format!("{date} is after {on}, the day on which it is corrected");
+                return Err(Problem::asked("home.date", sentence));
             }
+            What::Corrected { arrived: *arrived, ended: *ended, never: *never, goes_on: *goes_on }
+        }
+        LifeStep::Visited => What::Visited,
+        LifeStep::Reviewed(true) => What::Reviewed,
+        LifeStep::Reviewed(false) => What::NotReviewed,
+        LifeStep::Done(duty) => {
+            let words: Vec<&str> = duties().iter().map(|duty| duty.word.as_str()).collect();
+            if !words.contains(&duty.as_str()) {
+                return Err(Problem::asked("home.duty", format!("{duty} is no duty; there are {}", words.join(", "))));
+            }
+            What::Done { duty: duty.clone() }
         }
     })
 }
@@ -540,25 +577,171 @@ fn leave_the_last(scene: &mut Scene<'_>, case: &Case, arrival: &Arrival) -> Resu
 fn of_place(scene: &mut Scene<'_>, case: &Case, event: &Event) -> Result<(), Problem> {
     let Some(decision) = &case.decision else { return Ok(()) };
     let (setting, number) = (decision.setting.as_str(), decision.place);
-    let by = holder(scene.db, &scene.child, case.search)?;
-    let (at, seq) = (scene.at.clone(), scene.seq);
-    let say =
-        |db: &mut Db, command: &PlaceCommand, nights| say_of_place(db, command, setting, number, nights, &by, &at, seq);
+    if let What::NotArrived { .. } = event.what {
+        return let_go(scene, case, setting, number);
+    }
+    let Some(placed) = &case.placed else { return Ok(()) };
     match &event.what {
-        What::Ended { .. } => say(scene.db, &PlaceCommand::End, (None, Some(event.on))),
-        What::Corrected { ended: Some(ended), .. } if case.stage == Stage::Ended => {
-            say(scene.db, &PlaceCommand::End, (None, Some(*ended)))
-        }
+        What::Ended { .. } => refill(scene, setting, number, placed.arrived, (None, Some(event.on))),
         What::Extended { until } => {
             still_open(scene, setting, number, case.stay.end(), *until)?;
-            say(scene.db, &PlaceCommand::End, (None, Some(*until)))
+            refill(scene, setting, number, placed.arrived, (None, Some(*until)))
         }
-        What::Corrected { never: true, .. } => withdraw(scene.db, &scene.child, case.search, setting, number, &at, seq),
-        What::NotArrived { .. } if case.held.is_some() => {
-            withdraw(scene.db, &scene.child, case.search, setting, number, &at, seq)
+        // A stay of no night: the place was never filled.
+        What::Corrected { never: true, .. } => {
+            refill(scene, setting, number, placed.arrived, (None, Some(placed.arrived)))
+        }
+        What::Corrected { goes_on: true, .. } => {
+            let left = placed.ended.map_or(case.stay.end(), |(on, ..)| on);
+            let until = case.stay.end().max(scene.today().next());
+            still_open(scene, setting, number, left, until)?;
+            refill(scene, setting, number, placed.arrived, (None, Some(until)))
+        }
+        What::Corrected { arrived, ended, .. } => {
+            if let Some(came) = arrived {
+                still_open(scene, setting, number, *came, placed.arrived)?;
+            }
+            if let (Some(left), Some((before, ..))) = (ended, placed.ended) {
+                still_open(scene, setting, number, before, *left)?;
+            }
+            refill(scene, setting, number, placed.arrived, (*arrived, *ended))
         }
         _ => Ok(()),
     }
+}
+
+/// A hold ends at this moment, whatever it was made after.
+fn let_go(scene: &mut Scene<'_>, case: &Case, setting: &str, number: u16) -> Result<(), Problem> {
+    let by = holder(scene.db, &scene.child, case.search)?;
+    let Some(setting) = SettingRef::parse(setting) else { return Ok(()) };
+    let mut said = scene.db.statements_of(&setting, Seq::NOW)?;
+    said.retain(|said| said.place.number == number);
+    let standing = ::register::standing(&said, Seq::NOW);
+    let Some(held) = standing.into_iter().find(|said| said.says == Says::Held && said.by == by) else { return Ok(()) };
+    let (seq, at, replaces) = (scene.seq, instant(&scene.at)?, Some(held.seq));
+    let over = Statement { seq, expires: Some(at.clone()), replaces, at, ..held.clone() };
+    Ok(scene.db.record_statements(std::slice::from_ref(&over))?)
+}
+
+/// Says anew for which nights the place is filled by the child who was there on a night. If nobody has said that it is
+/// filled then, there is nothing to mend in the register.
+fn refill(
+    scene: &mut Scene<'_>,
+    setting: &str,
+    number: u16,
+    there: Night,
+    (from, until): (Option<Night>, Option<Night>),
+) -> Result<(), Problem> {
+    let place = SettingRef::parse(setting).and_then(|setting| PlaceRef::try_new(setting, number));
+    let place = place.ok_or_else(|| Problem::not_found("place", "no such place"))?;
+    let mut said = scene.db.statements_of(&place.setting, Seq::NOW)?;
+    said.retain(|said| said.place == place);
+    let view = ::register::View { known: Seq::NOW, at: instant(&scene.at)? };
+    let State::Filled(filled) = ::register::state(&said, there, &view) else { return Ok(()) };
+    let from = from.unwrap_or(filled.from);
+    let until = until.or(filled.until);
+    let turnaround = match until.filter(|until| *until > from) {
+        None => 0,
+        Some(until) => {
+            let conditions = scene.db.conditions(&place.setting, Seq::NOW)?;
+            ::register::conditions_on(&conditions, number, until, Seq::NOW).turnaround.unwrap_or(0)
+        }
+    };
+    let (seq, replaces, at) = (scene.seq, Some(filled.seq), view.at.clone());
+    let again = match until {
+        // Not a night: said as a hold that is over, since nothing is said of no night.
+        Some(until) if until <= from => Statement {
+            seq,
+            says: Says::Held,
+            expires: Some(at.clone()),
+            replaces,
+            at,
+            turnaround: 0,
+            ..filled.clone()
+        },
+        _ => Statement { seq, from, until, turnaround, replaces, at, ..filled.clone() },
+    };
+    Ok(scene.db.record_statements(std::slice::from_ref(&again))?)
+}
+
+/// A child who moved came from somewhere: a corrected arrival is the day on which the home before was left, and a child
+/// who never came never left it.
+fn the_last_again(scene: &mut Scene<'_>, case: &Case, event: &Event) -> Result<Vec<EpisodeVersion>, Problem> {
+    let What::Corrected { arrived, never, .. } = event.what else { return Ok(Vec::new()) };
+    let Some(placed) = case.placed.as_ref().filter(|_| never || arrived.is_some()) else { return Ok(Vec::new()) };
+    let x1 = coded(CodeSet::Rec, placed.arrived, "X1", "reason to end")?;
+    let moved = |on: Night, rec: Code| on == placed.arrived && rec == x1;
+    let all = searches(scene.db, scene.child.child, Seq::NOW)?;
+    let before = all.iter().rfind(|before| {
+        let ended = before.placed.as_ref().and_then(|placed| placed.ended);
+        before.search != case.search && ended.is_some_and(|(on, rec, _)| moved(on, rec))
+    });
+    if let Some(before) = before {
+        let setting = before.decision.as_ref().map(|decision| decision.setting.clone());
+        let what = What::Corrected { arrived: None, ended: arrived, never: false, goes_on: never };
+        let event = Event { search: before.search, on: event.on, setting, words: false, what };
+        before.allows(&event)?;
+        scene.record(&event, None)?;
+        of_place(scene, before, &event)?;
+    }
+    let seq = scene.seq;
+    let standing = scene.standing()?;
+    let left = standing.into_iter().filter(|version| {
+        let here = version.episode == placed.episode;
+        !here && version.dec.zip(version.rec).is_some_and(|(on, rec)| moved(on, rec)) && version.decom < placed.arrived
+    });
+    left.map(|version| match arrived {
+        Some(came) if came <= version.decom => {
+            let sentence = format!("the child came to the home before on {}: not yet here on {came}", version.decom);
+            Err(Problem::asked("home.date", sentence))
+        }
+        Some(came) => Ok(EpisodeVersion { seq, dec: Some(came), ..version }),
+        None => Ok(EpisodeVersion { seq, dec: None, rec: None, reason: None, ..version }),
+    })
+    .collect()
+}
+
+/// A stay is not made longer than the law allows the home to have the child: registration, age, sex, a court's authority.
+fn lawful_longer(scene: &mut Scene<'_>, case: &Case, until: Night) -> Result<(), Problem> {
+    let Some(nights) = Nights::try_new(case.stay.end(), until) else { return Ok(()) };
+    let Some(setting) = case.decision.as_ref().and_then(|decision| SettingRef::parse(&decision.setting)) else {
+        return Ok(());
+    };
+    let known = scene.db.home_facts(&scene.child.child.to_string(), Seq::NOW)?;
+    let search = facts::search(&scene.child, &known, nights)?;
+    search.check().map_err(|error| Problem::refused("match.search", error.to_string()))?;
+    let view = ::register::View { known: Seq::NOW, at: instant(&scene.at)? };
+    let fits = |conditions: &Conditions| fits(&search, conditions);
+    let wanted = Wanted { nights, view: &view, own: None, only: Some(&setting), fits: &fits };
+    let supply = Supply::load(scene.db, &wanted)?;
+    let home = supply.register.find(home_id(&setting)).ok_or_else(|| no_home(&setting, nights.start()))?;
+    let law =
+        [Constraint::Registration, Constraint::UnderSixteen, Constraint::Authority, Constraint::Age, Constraint::Sex];
+    let verdicts = Verdicts::of(&search, home);
+    let fails = verdicts.iter().filter_map(|(constraint, verdict)| match verdict {
+        Verdict::Fail(reason) if law.contains(&constraint) => Some(reason.to_string()),
+        _ => None,
+    });
+    match fails.collect::<Vec<_>>() {
+        none if none.is_empty() => Ok(()),
+        why => {
+            let sentence =
+                format!("{setting} cannot have the child from {} to {until}: {}", nights.start(), why.join("; "));
+            Err(Problem::asked("home.unlawful", sentence))
+        }
+    }
+}
+
+/// A child whom another council takes over is looked for there, if a home is still looked for.
+fn close_the_next(scene: &mut Scene<'_>, case: &Case, on: Night) -> Result<(), Problem> {
+    let Some(last) = searches(scene.db, scene.child.child, Seq::NOW)?.pop() else { return Ok(()) };
+    let last = without_lapsed_hold(last, &scene.at);
+    if last.search == case.search || matches!(last.stage, Stage::Ended) {
+        return Ok(());
+    }
+    let event = Event { search: last.search, on, setting: None, words: false, what: What::Closed };
+    last.allows(&event)?;
+    scene.record(&event, None)
 }
 
 /// Nobody else has been promised the place for the nights by which a stay is made longer.
@@ -620,6 +803,7 @@ fn take_over(
                 metres: None,
                 together: None,
                 checks: vec![("transfer".to_owned(), "decided by the council before; the child stays".to_owned())],
+                kept: None,
             },
             false,
         ),

@@ -9,6 +9,7 @@ use store::{Db, HomeFact, StoredChild, Wing};
 
 use care::home::{Case, Event, What};
 
+use super::child::fields_missing;
 use super::supply::{Site, Supply, Wanted, home_id};
 use super::{facts, known_child, last_search, no_search, row, searches};
 use crate::office::{AsOf, Known, Office};
@@ -45,6 +46,8 @@ pub struct HomeList {
     pub rules: String,
     /// The search as it was run.
     pub asked: Search,
+    /// What is not known of the child, by field: the list rests on what is known.
+    pub not_known: Vec<String>,
     /// Every home of the register was looked at.
     pub looked_at: u32,
     /// Settings that are no homes in themselves: agencies.
@@ -84,6 +87,7 @@ pub(crate) struct Ready {
     pub known: Known,
     pub child: StoredChild,
     pub case: Case,
+    pub not_known: Vec<String>,
     pub search: Search,
     pub supply: Supply,
     pub rules: Rules,
@@ -149,7 +153,8 @@ impl Office {
         };
         place_siblings(&mut search, &supply);
         let key = tie_key(db, child, case.stay)?;
-        Ok(Ready { known, child: stored, case, search, supply, rules: Rules::default(), key })
+        let not_known = fields_missing(&of);
+        Ok(Ready { known, child: stored, case, not_known, search, supply, rules: Rules::default(), key })
     }
 
     /// The homes that could be offered to a child, in the child's own order. With `keep` the list is kept: the full
@@ -189,6 +194,7 @@ impl Office {
             left_out: list.left_out,
             missing,
             kept,
+            not_known: ready.not_known,
             asked: ready.search,
         })
     }

@@ -11,8 +11,9 @@ mod life;
 mod list;
 mod refer;
 mod supply;
+mod unmet;
 
-use care::home::{Case, Event, Refusal, What, cases};
+use care::home::{Case, Event, Refusal, Stage, What, cases, concerned};
 use kernel::{ChildRef, Masked, Night, Seq};
 use serde::Serialize;
 use store::{Db, HomeEvent, StoredChild, Wing};
@@ -30,12 +31,13 @@ pub mod words {
 
 pub use audit::FairnessPage;
 pub use child::{ChildPage, HomePage, NewChild};
-pub use decide::{DecisionPage, HoldTerms, VoiceLine};
+pub use decide::{AnswerLine, DecisionPage, HoldTerms, Recorded, UnmetLine, VoiceLine};
 pub use due::{HomeDue, HomeDueLine};
-pub use joint::{JointChild, JointGroup, JointPage};
-pub use life::{Arrival, LifeStep};
+pub use joint::{JointChild, JointGroup, JointLeft, JointPage, Lives};
+pub use life::{Arrival, Correction, LifeStep};
 pub use list::{HomeList, ListedHome, WhyNotPage};
 pub use refer::Referral;
+pub use unmet::{MissingPage, MissingReason};
 
 /// What was recorded of a search or a placement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -96,6 +98,27 @@ pub(crate) fn last_search(db: &mut Db, child: ChildRef) -> Result<Case, Problem>
 pub(crate) fn no_search(child: ChildRef) -> Problem {
     let sentence = format!("no home was ever looked for for {child}; begin with `carebank home open`");
     Problem::not_found("search", sentence)
+}
+
+/// The search that an event is about, and the last one: see [`concerned`].
+pub(crate) fn search_of(db: &mut Db, child: ChildRef, what: &What) -> Result<Case, Problem> {
+    concerned(&searches(db, child, Seq::NOW)?, what).cloned().ok_or_else(|| no_search(child))
+}
+
+/// A hold that has expired before a decision is as if it had never been.
+pub(crate) fn without_lapsed_hold(mut case: Case, at: &str) -> Case {
+    if case.stage == Stage::Searching && case.held.as_ref().is_some_and(|(.., expires)| expires.as_str() <= at) {
+        case.held = None;
+    }
+    case
+}
+
+/// What has happened is recorded, and nothing that has not.
+pub(crate) fn has_come(on: Night, today: Night) -> Result<(), Problem> {
+    match on > today {
+        true => Err(Problem::asked("home.date", format!("{on} has not come yet; record what has happened"))),
+        false => Ok(()),
+    }
 }
 
 /// What professionals and providers write says nothing of money: law 1.
@@ -164,8 +187,10 @@ impl Office {
         let content = self.home_step_content(&mut db, child, &step)?;
         let kind = step.what.kind();
         let (setting, mut search) = (step.setting.clone(), 0);
+        let now = self.clock.now();
         let committed = self.commit(&mut db, "home", &content, |db, seq| {
-            let case = last_search(db, child)?;
+            let at = db.tx(seq)?.map_or_else(|| now.as_str().to_owned(), |tx| tx.at);
+            let case = without_lapsed_hold(search_of(db, child, &step.what)?, &at);
             search = case.search;
             let event = step.event(search);
             case.allows(&event)?;

@@ -84,6 +84,7 @@ impl Office {
 
     /// Asks a home: with a summary, or with the full referral if it is on the list.
     pub fn home_ask(&self, child: ChildRef, setting: &SettingRef, full: bool) -> Result<Referral, Problem> {
+        self.home_known(setting)?;
         let step =
             Step { on: self.today(), setting: Some(setting.to_string()), what: What::Asked { full }, words: None };
         let recorded = self.home_step(child, step)?;
@@ -139,6 +140,14 @@ impl Office {
         let what = What::Unmet { looked_at: list.looked_at, alone };
         let recorded = self.home_step(child, Step { on: self.today(), setting: None, what, words })?;
         Ok(Done { told, ..recorded })
+    }
+}
+
+impl Office {
+    /// Ends a search that is no longer needed: the child stays where they are, or went home. No unmet need.
+    pub fn home_close(&self, child: ChildRef, words: Option<Masked>) -> Result<Done, Problem> {
+        without_money("the reason", words.as_ref())?;
+        self.home_step(child, Step { on: self.today(), setting: None, what: What::Closed, words })
     }
 }
 

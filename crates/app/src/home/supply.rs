@@ -243,7 +243,9 @@ fn places(
             );
             continue;
         }
-        if !(wanted.fits)(&of(number)) {
+        // For whom the home is registered is a constraint, with its reason; a place may be for fewer.
+        let (own, whole) = (of(number), of(0));
+        if (own.ages, own.sex) != (whole.ages, whole.sex) && !(wanted.fits)(&own) {
             home.closed.push(one(wanted.nights));
             continue;
         }
@@ -304,11 +306,18 @@ fn hull(one: Nights, other: Nights) -> Nights {
 }
 
 /// A child whom a return has in a setting on nights looked for.
-struct Told {
-    child: ChildRef,
+pub(crate) struct Told {
+    pub child: ChildRef,
     nights: Nights,
     /// The return is evidence for these nights. Past it, nobody knows whether the child is still there.
-    certain: bool,
+    pub certain: bool,
+}
+
+/// Children whom returns have in one setting on a night, but for those placed there by a decision recorded here.
+pub(crate) fn told_in(db: &mut Db, known: Seq, setting: &SettingRef, on: Night) -> Result<Vec<Told>, Problem> {
+    let night = Nights::try_new(on, on.next()).expect("one night");
+    let Some(number) = setting.number() else { return Ok(Vec::new()) };
+    Ok(told(db, known, night)?.remove(number).unwrap_or_default())
 }
 
 /// Children whom returns have in settings known by number, but for those placed by a decision recorded here.

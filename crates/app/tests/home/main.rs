@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+mod bounds;
 mod brute;
 mod fences;
+mod joint;
 mod numbers;
 mod world;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::home::words::{Reply, Role, Sex, View};
-use app::home::{Arrival, HoldTerms, LifeStep};
+use app::home::{Arrival, Correction, HoldTerms, LifeStep};
 use app::{AsOf, ChildRef, Masked, Moment, Night, SettingField, SettingRef};
 
 use crate::world::{Chance, World, night};
@@ -28,6 +28,8 @@ fn taken(world: &World, setting: &SettingRef, on: Night) -> (usize, usize) {
 struct Model {
     /// By child: home, first night, the night after the last, and until when it is only held.
     beds: BTreeMap<ChildRef, (u64, Night, Night, Option<String>)>,
+    /// Who has left: home, first night, and until when they were to stay.
+    left: BTreeMap<ChildRef, (u64, Night, Night)>,
 }
 
 impl Model {
@@ -44,6 +46,7 @@ impl Model {
 #[test]
 fn numbers_hold_on_every_night_with_holds_in_play() {
     let (mut held, mut refused, mut came) = (0, 0, 0);
+    let (mut longer, mut back, mut moved, mut never) = (0, 0, 0, 0);
     for seed in 0..3u64 {
         let mut chance = Chance(seed);
         let mut world = World::new();
@@ -62,14 +65,25 @@ fn numbers_hold_on_every_night_with_holds_in_play() {
             (0..5).map(|at| world.child(&at.to_string(), "2014-05-02", Sex::Boy, CHILD)).collect();
         let (first, mut day) = (night("2026-11-20"), 0);
         let mut model = Model::default();
-        for _ in 0..36 {
+        for _ in 0..48 {
             let today = first.plus(day);
             let now = format!("{}T{:02}:00:00Z", today.iso(), 9);
             world.at(&now);
             let stored = Moment::parse(&now).unwrap().as_str().to_owned();
             let child = children[chance.below(5) as usize];
             let home = chance.below(2);
-            match chance.below(8) {
+            let doing = chance.below(13);
+            // Longer stays and corrections are of those who are there, or were.
+            let child = match doing {
+                8 => model.beds.iter().find(|(_, (.., held))| held.is_none()).map_or(child, |(child, _)| *child),
+                10 => {
+                    let slept = model.beds.iter().find(|(_, (_, from, _, held))| held.is_none() && *from < today);
+                    slept.map_or(child, |(child, _)| *child)
+                }
+                9 => model.left.keys().find(|left| !model.beds.contains_key(left)).map_or(child, |child| *child),
+                _ => child,
+            };
+            match doing {
                 0 => day += chance.below(2) as i32,
                 1 | 2 if !model.beds.contains_key(&child) => {
                     let from = today.plus(chance.below(2) as i32);
@@ -103,7 +117,7 @@ fn numbers_hold_on_every_night_with_holds_in_play() {
                         model.beds.remove(&child);
                     }
                 }
-                4..=6 => {
+                4..=7 => {
                     let Some((home, from, until, Some(expires))) = model.beds.get(&child).cloned() else { continue };
                     if from > today || expires <= stored {
                         continue;
@@ -117,15 +131,65 @@ fn numbers_hold_on_every_night_with_holds_in_play() {
                     let arrival = Arrival { on: from, legal_status: Some("C2".to_owned()), reason: None };
                     world.office.home_start(child, &arrival).unwrap();
                     came += 1;
+                    model.left.remove(&child);
                     model.beds.insert(child, (home, from, until, None));
                 }
+                8 => {
+                    // Longer, if nobody else was promised the place.
+                    let Some((home, from, until, None)) = model.beds.get(&child).cloned() else { continue };
+                    let longer_until = until.max(today).plus(1 + chance.below(4) as i32);
+                    match world.office.home_life(child, today, &LifeStep::Extend(longer_until), None) {
+                        Ok(_) => {
+                            longer += 1;
+                            model.beds.insert(child, (home, from, longer_until, None));
+                        }
+                        Err(problem) => assert_eq!(problem.code, "vacancy.taken", "seed {seed}: {problem}"),
+                    }
+                }
+                9 => {
+                    // It was no end: the child is still there, if the place was not promised since.
+                    let Some((home, from, until)) = model.left.get(&child).copied() else { continue };
+                    if model.beds.contains_key(&child) {
+                        continue;
+                    }
+                    let step = LifeStep::Correct(Correction { goes_on: true, ..Correction::default() });
+                    match world.office.home_life(child, today, &step, None) {
+                        Ok(_) => {
+                            back += 1;
+                            model.left.remove(&child);
+                            model.beds.insert(child, (home, from, until.max(today.next()), None));
+                        }
+                        Err(problem) => assert_eq!(problem.code, "vacancy.taken", "seed {seed}: {problem}"),
+                    }
+                }
+                10 => {
+                    // The child came a night later than was recorded, or never.
+                    let Some((home, from, until, None)) = model.beds.get(&child).cloned() else { continue };
+                    let none = chance.below(3) == 0;
+                    if !none && (from.next() > today || from.next() >= until) {
+                        continue;
+                    }
+                    let correction = match none {
+                        true => Correction { never: true, ..Correction::default() },
+                        false => Correction { arrived: Some(from.next()), ..Correction::default() },
+                    };
+                    world.office.home_life(child, today, &LifeStep::Correct(correction), None).unwrap();
+                    if none {
+                        never += 1;
+                        model.beds.remove(&child);
+                    } else {
+                        moved += 1;
+                        model.beds.insert(child, (home, from.next(), until, None));
+                    }
+                }
                 _ => {
-                    let Some((_, from, _, None)) = model.beds.get(&child).cloned() else { continue };
+                    let Some((home, from, until, None)) = model.beds.get(&child).cloned() else { continue };
                     if today <= from {
                         continue;
                     }
                     world.office.home_life(child, today, &LifeStep::End("E4A".to_owned(), None), None).unwrap();
                     model.beds.remove(&child);
+                    model.left.insert(child, (home, from, until));
                 }
             }
             // A hold that has expired, and has been forgotten, keeps nobody out.
@@ -145,4 +209,5 @@ fn numbers_hold_on_every_night_with_holds_in_play() {
         }
     }
     assert!(held > 8 && refused > 2 && came > 4, "{held} held, {refused} refused, {came} came");
+    assert!(longer > 2 && back > 1 && moved > 0 && never > 0, "{longer} {back} {moved} {never}");
 }

@@ -72,8 +72,24 @@ pub struct Placed {
     pub ended: Option<(Night, Code, Option<Code>)>,
     /// Notice: by whom, and when the stay is to end.
     pub notice: Option<(Role, Night)>,
+    /// Whether it ended because another council took over: the child stays, under that council's reference.
+    pub transferred: bool,
     /// Visits, in order.
     pub visits: Vec<Night>,
+    /// Duties of its start that were done, with their dates.
+    pub done: Vec<(String, Night)>,
+}
+
+impl Placed {
+    /// Whether the child is away, as far as is known.
+    pub fn is_away(&self) -> bool {
+        self.away.iter().any(|(.., back)| back.is_none())
+    }
+
+    /// The last date on which the child came: the arrival, or back from a time away.
+    pub fn last_came(&self) -> Night {
+        self.away.iter().filter_map(|(.., back)| *back).fold(self.arrived, Night::max)
+    }
 }
 
 /// A child's last search.
@@ -83,8 +99,10 @@ pub struct Case {
     pub search: i64,
     /// When it was opened.
     pub opened: Night,
-    /// The nights looked for.
+    /// The nights looked for; of a placement, those that it is meant to last.
     pub stay: Nights,
+    /// The nights looked for when the search was opened.
+    pub sought: Nights,
     /// Whether it was an emergency.
     pub emergency: bool,
     /// How far it has come.
@@ -137,12 +155,31 @@ pub fn cases(events: &[Event]) -> Vec<Case> {
     cases
 }
 
+/// Which of a child's searches an event is about: what happens in a placement is about the home where the child lives,
+/// also while another is looked for; all else is about the last search.
+pub fn concerned<'c>(cases: &'c [Case], what: &What) -> Option<&'c Case> {
+    let its: fn(&Case) -> bool = match what {
+        What::Away { .. }
+        | What::Back
+        | What::Extended { .. }
+        | What::Notice { .. }
+        | What::Ended { .. }
+        | What::Visited
+        | What::Done { .. }
+        | What::Transferred { .. } => Case::lives,
+        What::Corrected { .. } => |case| case.placed.is_some(),
+        _ => |_| true,
+    };
+    cases.iter().rfind(|case| its(case)).or(cases.last())
+}
+
 impl Case {
     fn opened(event: &Event, stay: Nights, emergency: bool) -> Case {
         Case {
             search: event.search,
             opened: event.on,
             stay,
+            sought: stay,
             emergency,
             stage: Stage::Searching,
             offered: Vec::new(),
@@ -171,11 +208,15 @@ impl Case {
             What::Held { place, expires } => self.held = Some((setting, *place, expires.clone())),
             What::Released { .. } => self.held = None,
             What::Said { role, view } => self.voices.push((setting, *role, *view)),
-            What::Decided { place, kind, rank, .. } => {
+            What::Decided { place, kind, rank, kept, .. } => {
                 self.stage = Stage::Decided;
+                if let (Some(held), Some(kept)) = (&mut self.held, kept) {
+                    held.2.clone_from(kept);
+                }
                 self.decision = Some(Decision { setting, place: *place, kind: *kind, rank: *rank, on: event.on });
             }
             What::Unmet { .. } => self.stage = Stage::Unmet,
+            What::Closed => self.stage = Stage::Ended,
             What::Arrived { episode, .. } => {
                 self.stage = Stage::Placed;
                 self.held = None;
@@ -185,7 +226,9 @@ impl Case {
                     away: Vec::new(),
                     ended: None,
                     notice: None,
+                    transferred: false,
                     visits: Vec::new(),
+                    done: Vec::new(),
                 });
             }
             What::NotArrived { .. } => {
@@ -207,33 +250,46 @@ impl Case {
         match what {
             What::Away { code, back } => placed.away.push((*code, event.on, *back)),
             What::Back => {
-                if let Some(last) = placed.away.last_mut() {
-                    last.2 = Some(event.on);
+                if let Some(open) = placed.away.iter_mut().find(|(.., back)| back.is_none()) {
+                    open.2 = Some(event.on);
                 }
+                // Back on the day of leaving: not a night was slept elsewhere.
+                placed.away.retain(|(_, left, back)| *back != Some(*left));
             }
             What::Notice { by, ends } => placed.notice = Some((*by, *ends)),
             What::Visited => placed.visits.push(event.on),
+            What::Done { duty } => placed.done.push((duty.clone(), event.on)),
             What::Ended { rec, reason } => {
                 placed.ended = Some((event.on, *rec, *reason));
                 self.stage = Stage::Ended;
             }
-            What::Transferred { .. } => self.stage = Stage::Ended,
-            What::Corrected { arrived, ended, never } => {
+            What::Transferred { .. } => {
+                // E3: care is taken over by another council.
+                placed.ended = Code::parse("E3").map(|rec| (event.on, rec, None));
+                placed.transferred = true;
+                self.stage = Stage::Ended;
+            }
+            What::Corrected { never: true, .. } => {
+                (self.stage, self.placed, self.decision) = (Stage::Searching, None, None);
+                self.stay = self.sought;
+            }
+            What::Corrected { goes_on: true, .. } => {
+                placed.ended = None;
+                self.stage = Stage::Placed;
+            }
+            What::Corrected { arrived, ended, .. } => {
                 placed.arrived = arrived.unwrap_or(placed.arrived);
                 if let (Some(date), Some(before)) = (ended, &mut placed.ended) {
                     before.0 = *date;
-                }
-                if *never {
-                    (self.stage, self.placed, self.decision) = (Stage::Searching, None, None);
                 }
             }
             _ => {}
         }
     }
 
-    /// Whether the child is away now, as far as is known.
-    pub fn is_away(&self) -> bool {
-        self.placed.as_ref().and_then(|placed| placed.away.last()).is_some_and(|away| away.2.is_none())
+    /// Whether the child lives in the home of this search.
+    pub fn lives(&self) -> bool {
+        self.stage == Stage::Placed
     }
 
     /// The place of a home in the child's order, 1 the first.
@@ -250,10 +306,16 @@ impl Case {
     pub fn allows(&self, event: &Event) -> Result<(), Refusal> {
         let home = event.setting.as_deref().unwrap_or_default();
         match &event.what {
-            What::Opened { .. } if !matches!(self.stage, Stage::Ended | Stage::Placed) => refuse(
+            What::Opened { .. } if matches!(self.stage, Stage::Searching | Stage::Decided) => refuse(
                 "home.open",
-                format!("search {} is still open ({}); go on with it", self.search, self.stage.word()),
+                format!(
+                    "search {} is still open ({}); go on with it, or end it with `carebank home close`",
+                    self.search,
+                    self.stage.word()
+                ),
             ),
+            What::Listed { .. } if !matches!(self.stage, Stage::Searching | Stage::Unmet) => self.not_open(),
+            What::Asked { .. } if self.stage != Stage::Searching => self.not_open(),
             What::Asked { full: true } if !self.offered.iter().chain(&self.to_ask).any(|listed| listed == home) => {
                 refuse(
                     "home.not-listed",
@@ -272,6 +334,13 @@ impl Case {
                 refuse("home.not-asked", format!("{home} was not asked; ask it first with `carebank home ask`"))
             }
             What::Held { .. } => self.holdable(home),
+            What::Released { .. } if self.stage != Stage::Searching => refuse(
+                "home.stage",
+                format!(
+                    "the place is kept for a child who is to come (it is {}); if they do not, see `carebank home life not-arrived`",
+                    self.stage.word()
+                ),
+            ),
             What::Said { .. } if !event.words => refuse("home.words", "a voice is in its own words: give --words-from"),
             What::Decided { rank, .. } => self.decidable(event, home, *rank),
             What::Arrived { .. } | What::NotArrived { .. } | What::Introductions { .. }
@@ -282,42 +351,69 @@ impl Case {
                     format!("nothing is decided (it is {}); see `carebank home decide`", self.stage.word()),
                 )
             }
+            What::Arrived { .. } if !self.stay.contains(event.on) => refuse(
+                "home.date",
+                format!(
+                    "{} is none of the nights that were decided on, {} to {}: if the child did come then, record `carebank home life not-arrived`, close the search and open one for those nights",
+                    event.on,
+                    self.stay.start(),
+                    self.stay.end()
+                ),
+            ),
             What::Away { .. }
             | What::Back
             | What::Extended { .. }
             | What::Notice { .. }
             | What::Ended { .. }
             | What::Visited
+            | What::Done { .. }
             | What::Transferred { .. } => self.livable(event),
-            What::Corrected { .. } if self.placed.is_none() => {
-                refuse("home.not-placed", "there is no placement to correct")
-            }
-            What::Unmet { .. } if self.stage != Stage::Searching => {
-                refuse("home.stage", format!("the search is not open: {}", self.stage.word()))
+            What::Corrected { .. } => self.correctable(event),
+            What::Unmet { .. } if self.stage != Stage::Searching => self.not_open(),
+            What::Closed if !matches!(self.stage, Stage::Searching | Stage::Unmet) => self.not_open(),
+            What::Unmet { .. } | What::Closed if self.held.is_some() => {
+                refuse("home.held", "a place is held for this child; give it free first with `carebank home release`")
             }
             _ => Ok(()),
         }
     }
 
+    fn not_open<T>(&self) -> Result<T, Refusal> {
+        let mend = match self.stage {
+            Stage::Searching => "it is open",
+            Stage::Unmet => "take it up again with `carebank home shortlist --keep`",
+            Stage::Decided => "if the child does not come, record it with `carebank home life not-arrived`",
+            Stage::Placed | Stage::Ended => "begin another with `carebank home open`",
+        };
+        refuse("home.stage", format!("the search is not open: {}; {mend}", self.stage.word()))
+    }
+
     fn holdable(&self, home: &str) -> Result<(), Refusal> {
         if self.stage != Stage::Searching {
-            return refuse("home.stage", format!("the search is not open: {}", self.stage.word()));
+            return self.not_open();
         }
         if let Some((other, place, _)) = &self.held {
             return refuse("home.held", format!("{other}/{place} is held for this child already; release it first"));
         }
+        self.wanted(home)
+    }
+
+    /// Nobody is placed where they are not wanted.
+    fn wanted(&self, home: &str) -> Result<(), Refusal> {
         match self.asked.get(home).and_then(|asked| asked.reply.as_ref()) {
-            Some((Reply::No, _)) => {
-                refuse("home.said-no", format!("{home} said no; nobody is placed where they are not wanted"))
-            }
+            Some((Reply::No, _)) => refuse(
+                "home.said-no",
+                format!("{home} said no; nobody is placed where they are not wanted. If it says yes now, record that"),
+            ),
             _ => Ok(()),
         }
     }
 
     fn decidable(&self, event: &Event, home: &str, rank: Option<u32>) -> Result<(), Refusal> {
         if self.stage != Stage::Searching {
-            return refuse("home.stage", format!("the search is not open: {}", self.stage.word()));
+            return self.not_open();
         }
+        self.wanted(home)?;
         // In an emergency the others are heard as soon as may be, and the list of what is due says so.
         let needed: &[Role] =
             if self.emergency { &[Role::SocialWorker] } else { &[Role::Child, Role::SocialWorker, Role::Carer] };
@@ -350,21 +446,87 @@ impl Case {
             return refuse("home.date", format!("{} is before the child came on {}", event.on, placed.arrived));
         }
         match &event.what {
-            What::Back if !self.is_away() => refuse("home.not-away", "the child is not away"),
-            What::Away { .. } | What::Ended { .. } | What::Transferred { .. } if self.is_away() => {
-                refuse("home.away", "the child is away: record with `carebank home back` when they came back")
-            }
+            What::Back => match placed.away.iter().find(|(.., back)| back.is_none()) {
+                None => refuse("home.not-away", "the child is not away"),
+                Some((_, left, _)) if event.on < *left => {
+                    refuse("home.date", format!("{} is before the child left on {left}", event.on))
+                }
+                Some(_) => Ok(()),
+            },
+            What::Away { .. } | What::Ended { .. } | What::Transferred { .. } if placed.is_away() => refuse(
+                "home.away",
+                "the child is away: record with `carebank home life back` when they came back, or that they did not",
+            ),
             What::Ended { .. } | What::Transferred { .. } if event.on <= placed.arrived => refuse(
                 "home.date",
                 format!("the child came on {}; one who never slept there is corrected, not ended", placed.arrived),
             ),
-            What::Away { back, .. } if event.on <= placed.arrived || back.is_some_and(|back| back <= event.on) => {
-                refuse("home.date", "a time away begins after the child came and ends after it began")
-            }
-            What::Extended { until } if *until <= placed.arrived => {
-                refuse("home.date", "the stay would end before it began")
+            What::Ended { .. } | What::Transferred { .. } if event.on < placed.last_came() => refuse(
+                "home.date",
+                format!("the child was away until {}: it cannot end before that", placed.last_came()),
+            ),
+            What::Away { back, .. } => may_be_away(placed, event.on, *back),
+            What::Extended { until } if *until <= event.on => refuse(
+                "home.date",
+                format!(
+                    "{until} is not after {}: a stay that is over is ended with `carebank home life end`",
+                    event.on
+                ),
+            ),
+            What::Notice { ends, .. } if *ends < event.on => {
+                refuse("home.date", format!("{ends} is before the notice was given on {}", event.on))
             }
             _ => Ok(()),
         }
+    }
+
+    fn correctable(&self, event: &Event) -> Result<(), Refusal> {
+        let What::Corrected { arrived, ended, never, goes_on } = &event.what else { return Ok(()) };
+        let Some(placed) = &self.placed else {
+            return refuse("home.not-placed", "there is no placement to correct");
+        };
+        if placed.transferred {
+            return refuse(
+                "home.transferred",
+                "another council is responsible now: correct it there, under its reference",
+            );
+        }
+        let said = [arrived.is_some() || ended.is_some(), *never, *goes_on];
+        if said.iter().filter(|said| **said).count() != 1 {
+            return refuse(
+                "home.correct",
+                "say what was wrong: --arrived and --ended with the true dates, or --never, or --goes-on",
+            );
+        }
+        if (ended.is_some() || *goes_on) && placed.ended.is_none() {
+            return refuse("home.not-ended", "the placement has not ended; see `carebank home life end`");
+        }
+        let came = arrived.unwrap_or(placed.arrived);
+        let left = ended.or(placed.ended.map(|(on, ..)| on));
+        let first_away = placed.away.iter().map(|(_, left, _)| *left).min();
+        if left.is_some_and(|left| left <= came) {
+            return refuse("home.date", format!("the child would have left before the night of {came} was over"));
+        }
+        if let Some(away) = first_away.filter(|away| *away <= came) {
+            return refuse("home.date", format!("the child was away from {away}: they came before that"));
+        }
+        if let Some(left) = left.filter(|left| ended.is_some() && *left < placed.last_came()) {
+            return refuse("home.date", format!("the child was away until {}: not {left}", placed.last_came()));
+        }
+        Ok(())
+    }
+}
+
+/// A time away begins after the child came, ends after it began, and shares no night with another.
+fn may_be_away(placed: &Placed, left: Night, back: Option<Night>) -> Result<(), Refusal> {
+    if left <= placed.arrived || back.is_some_and(|back| back <= left) {
+        return refuse("home.date", "a time away begins after the child came and ends after it began");
+    }
+    let clear = |(_, from, until): &(Code, Night, Option<Night>)| {
+        back.is_some_and(|back| back <= *from) || until.is_some_and(|until| until <= left)
+    };
+    match placed.away.iter().find(|other| !clear(other)) {
+        None => Ok(()),
+        Some((_, from, _)) => refuse("home.date", format!("the child was away from {from}: no night is away twice")),
     }
 }

@@ -1,4 +1,4 @@
-//! Visits that fall due, by dated policy.
+//! Visits, plans and notifications that fall due, by dated policy.
 
 use std::sync::OnceLock;
 
@@ -6,6 +6,61 @@ use kernel::Night;
 
 /// The rules of visits, as a table: from, first visit within days, then every days in the first year, later every days.
 const VISITS: &str = include_str!("../../policy/visits.csv");
+
+/// What is due at the start of a placement, as a table.
+const DUTIES: &str = include_str!("../../policy/duties.csv");
+
+/// At which placements something is due.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum When {
+    /// At every one.
+    Placement,
+    /// At the first of a child who begins to be looked after.
+    First,
+    /// At one made in an emergency.
+    Emergency,
+}
+
+/// Something to be done at the start of a placement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Duty {
+    /// A placement that begins from this night on.
+    pub from: Night,
+    /// Its word, by which it is recorded as done.
+    pub word: String,
+    /// At which placements.
+    pub when: When,
+    /// Working days after the start.
+    pub working_days: u16,
+    /// What.
+    pub what: String,
+    /// Where it says so.
+    pub source: String,
+}
+
+/// What is due at the start of placements: every duty that there is, in the order of the table.
+pub fn duties() -> &'static [Duty] {
+    static DUTY: OnceLock<Vec<Duty>> = OnceLock::new();
+    DUTY.get_or_init(|| {
+        let rows = DUTIES.lines().filter(|line| !line.starts_with('#') && !line.starts_with("from,"));
+        rows.map(|row| duty(row).expect("each row of the shipped table has six cells")).collect()
+    })
+}
+
+fn duty(row: &str) -> Option<Duty> {
+    let mut cells = row.splitn(5, ',');
+    let from = cells.next().and_then(Night::parse_iso)?;
+    let word = cells.next()?.to_owned();
+    let when = match cells.next()? {
+        "placement" => When::Placement,
+        "first" => When::First,
+        "emergency" => When::Emergency,
+        _ => return None,
+    };
+    let working_days = cells.next()?.parse().ok()?;
+    let (what, source) = cells.next()?.strip_prefix('"')?.strip_suffix('"')?.split_once("\",\"")?;
+    Some(Duty { from, word, when, working_days, what: what.to_owned(), source: source.to_owned() })
+}
 
 /// When a child in a placement is to be visited.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,6 +110,14 @@ pub fn next_visit(began: Night, visits: &[Night], today: Night) -> Night {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_duty_has_its_regulation() {
+        let words: Vec<&str> = duties().iter().map(|duty| duty.word.as_str()).collect();
+        assert_eq!(words, ["placement-plan", "care-plan", "notification"]);
+        assert_eq!(duties().iter().map(|duty| duty.working_days).collect::<Vec<_>>(), [5, 10, 5]);
+        assert!(duties().iter().all(|duty| duty.source.contains("Regulations 2010, regulation")));
+    }
 
     #[test]
     fn a_child_is_visited_within_a_week_then_every_six_weeks() {

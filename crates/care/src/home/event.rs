@@ -199,9 +199,14 @@ pub enum What {
         metres: Option<u32>,
         together: Option<bool>,
         checks: Vec<(String, String)>,
+        /// Until when the place is kept for the child to come.
+        #[serde(default)]
+        kept: Option<String>,
     },
     /// No home could be found, and what was missing near.
     Unmet { looked_at: u32, alone: Vec<(String, u32)> },
+    /// A home is no longer looked for, and that is no unmet need: the child stays where they are, or went home.
+    Closed,
     /// Introductions are planned on these days.
     Introductions { nights: Nights },
     /// The child has come. The episode is what the council will report.
@@ -218,8 +223,14 @@ pub enum What {
     Notice { by: Role, ends: Night },
     /// The child has left: reasons as SSDA903 has them.
     Ended { rec: Code, reason: Option<Code> },
-    /// A date was wrong, or the child never came.
-    Corrected { arrived: Option<Night>, ended: Option<Night>, never: bool },
+    /// A date was wrong, or the child never came; or has not left after all.
+    Corrected {
+        arrived: Option<Night>,
+        ended: Option<Night>,
+        never: bool,
+        #[serde(default)]
+        goes_on: bool,
+    },
     /// Another council is responsible from this date on; there the child has another reference.
     Transferred { to: CouncilCode, child: ChildRef },
     /// The child was visited, alone.
@@ -228,6 +239,8 @@ pub enum What {
     Reviewed,
     /// It was not reviewed on that day after all.
     NotReviewed,
+    /// What the law asks for at the start of a placement was done: by its word, see `duties`.
+    Done { duty: String },
 }
 
 impl What {
@@ -243,6 +256,7 @@ impl What {
             What::Said { .. } => "said",
             What::Decided { .. } => "decided",
             What::Unmet { .. } => "unmet",
+            What::Closed => "closed",
             What::Introductions { .. } => "introductions",
             What::Arrived { .. } => "arrived",
             What::NotArrived { .. } => "not-arrived",
@@ -256,6 +270,7 @@ impl What {
             What::Visited => "visited",
             What::Reviewed => REVIEWED,
             What::NotReviewed => NOT_REVIEWED,
+            What::Done { .. } => "done",
         }
     }
 }

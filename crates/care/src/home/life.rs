@@ -60,7 +60,9 @@ mod tests {
             ],
             ended: Some((night("2027-01-10"), Code::parse("X1").unwrap(), None)),
             notice: None,
+            transferred: false,
             visits: Vec::new(),
+            done: Vec::new(),
         };
         let pieces = pieces(&placed);
         assert_eq!(pieces.len(), 5);

@@ -6,8 +6,8 @@ mod event;
 mod life;
 mod review;
 
-pub use case::{Asked, Case, Decision, Placed, Refusal, Stage, cases};
-pub use due::{VisitRules, next_visit, visit_rules};
+pub use case::{Asked, Case, Decision, Placed, Refusal, Stage, cases, concerned};
+pub use due::{Duty, VisitRules, When, duties, next_visit, visit_rules};
 pub use event::{Decline, Event, NOT_REVIEWED, REVIEWED, Reply, Role, View, What};
 pub use life::{Piece, pieces};
 pub use review::reviews_held;

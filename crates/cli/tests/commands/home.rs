@@ -417,8 +417,9 @@ fn law_1_the_binary_says_the_same_bytes_whatever_is_paid_to_whom_and_recorded_in
         for home in order {
             let setting = format!("urn/SC00000{home}");
             let owner = ["Aardvark", "Zebra"][pence[home] as usize % 2];
+            let sector = ["Private", "Voluntary"][pence[home] as usize % 3 % 2];
             let line = format!(
-                "register add {setting} --kind Children'shome --council Kent --postcode ME7 --places 2 --owner {owner} --from 2025-04-01"
+                "register add {setting} --kind Children'shome --council Kent --postcode ME7 --places 2 --owner {owner} --sector {sector} --from 2025-04-01"
             );
             store.ok(NOON, &line, "");
             store.ok(NOON, &format!("home describe {setting} --file home.toml"), "");
@@ -429,10 +430,168 @@ fn law_1_the_binary_says_the_same_bytes_whatever_is_paid_to_whom_and_recorded_in
         let list = store.run(NOON, &format!("home shortlist {child} --explain"), "");
         let why = store.run(NOON, &format!("home why-not {child} SC000002"), "");
         assert!(list.status.success() && why.status.success());
-        [list.stdout, why.stdout].concat()
+        let mut all = [list.stdout, why.stdout].concat();
+        let tonight = "home emergency --council Kent --local-id 2 --born 2014-05-02 --sex girl --file child.toml --from 2026-11-20";
+        for line in [
+            format!("home shortlist {child} --keep"),
+            format!("home ask {child} SC000001 --full"),
+            format!("home joint {child} --from 2026-11-23 --until 2027-03-24"),
+            tonight.to_owned(),
+            "home due --today 2026-11-20".to_owned(),
+        ] {
+            let output = store.run(NOON, &line, "");
+            assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+            all.extend(output.stdout);
+        }
+        all
     };
     let first = said([0, 1, 2, 3], [3_000, 3_101, 4_200, 5_303]);
     assert!(first.windows(8).any(|bytes| bytes == b"SC000003"));
     assert!(said([3, 1, 0, 2], [5_303, 4_200, 3_101, 3_000]) == first);
     assert!(said([2, 3, 1, 0], [3_101, 3_000, 5_303, 4_200]) == first);
+}
+
+/// Every step of a placement's life in order, and in the wrong order each refused by its code; every night of it has one
+/// bed, whatever is corrected.
+#[test]
+fn the_life_of_a_placement_is_walked_in_order_and_in_no_other() {
+    let store = Store::sqlite();
+    store.add(NEAR, "Fostering household", "ME7", 1);
+    store.add(CARE_HOME, "Children's home", "ME4", 2);
+    store.claim(&format!("{NEAR}/1"));
+    store.claim(&format!("{CARE_HOME}/1"));
+    let child = &store.searching("Kent", "1");
+    let no = |at: &str, line: &str, code: &str| {
+        assert_eq!(store.refused(at, &line.replace('@', child), "words"), code, "{line}");
+    };
+    let yes = |at: &str, line: &str| store.ok(at, &line.replace('@', child), "words");
+    let state = |at: &str, home: &str, on: &str| {
+        let page = store.ok(at, &format!("register show {home} --as-of {on}"), "");
+        page["places"][0]["state"].as_str().unwrap().to_owned()
+    };
+    for (line, code) in [
+        ("home start @ --on 2026-11-20", "home.not-decided"),
+        ("home introduce @ --from 2026-11-21 --until 2026-11-22", "home.not-decided"),
+        ("home life not-arrived @ --on 2026-11-20", "home.not-decided"),
+        ("home life visited @ --on 2026-11-20", "home.not-placed"),
+        ("home life back @ --on 2026-11-20", "home.not-placed"),
+        ("home life end @ --on 2026-11-20 --rec E4A", "home.not-placed"),
+        ("home life correct @ --on 2026-11-20 --never", "home.not-placed"),
+        ("home transfer @ --on 2026-11-20 --to Surrey --local-id 5", "home.not-placed"),
+        ("home open @ --from 2026-12-01", "home.open"),
+        ("home release @", "hold.not-found"),
+    ] {
+        no(NOON, line, code);
+    }
+    yes(NOON, "home shortlist @ --keep");
+    yes(NOON, &format!("home hold @ {NEAR}"));
+    no(NOON, "home unable @", "home.held");
+    no(NOON, "home close @", "home.held");
+    store.voices(child, NEAR);
+    yes(NOON, &format!("home ask @ {NEAR}"));
+    yes(NOON, &format!("home reply @ {NEAR} no --because residents"));
+    no(NOON, &format!("home decide @ {NEAR}"), "home.said-no");
+    yes(NOON, &format!("home reply @ {NEAR} yes"));
+    yes(NOON, &format!("home decide @ {NEAR}"));
+    no(NOON, "home release @", "home.stage");
+    no(NOON, "home shortlist @ --keep", "home.stage");
+    no(NOON, &format!("home ask @ {CARE_HOME}"), "home.stage");
+    yes(NOON, "home introduce @ --from 2026-11-21 --until 2026-11-23");
+    // The hold of a day would have ended: a place decided on is kept until the day after the first night.
+    assert_eq!(state("2026-11-23T12:00:00Z", NEAR, "2026-11-23"), "held");
+    yes("2026-11-23T20:00:00Z", "home life not-arrived @ --on 2026-11-23");
+    assert_eq!(state("2026-11-23T20:00:00Z", NEAR, "2026-11-23"), "free");
+
+    let at = "2026-11-24T18:00:00Z";
+    yes(at, &format!("home hold @ {NEAR}"));
+    yes(at, &format!("home decide @ {NEAR}"));
+    no(at, "home start @ --on 2026-11-22 --legal-status C2", "home.date");
+    no(at, "home start @ --on 2026-11-25 --legal-status C2", "home.date");
+    yes(at, "home start @ --on 2026-11-24 --legal-status C2");
+    no(at, "home start @ --on 2026-11-24 --legal-status C2", "home.not-decided");
+    let at = "2026-12-20T18:00:00Z";
+    for (line, code) in [
+        ("home life end @ --on 2026-11-24 --rec E4A", "home.date"),
+        ("home life end @ --on 2026-12-21 --rec E4A", "home.date"),
+        ("home life visited @ --on 2026-11-20", "home.date"),
+        ("home life visited @ --on 2027-01-20", "home.date"),
+        ("home life away @ --on 2026-11-24 --code T1", "home.date"),
+        ("home life away @ --on 2026-12-10 --code T1 --back 2026-12-10", "home.date"),
+        ("home life away @ --on 2026-12-10 --code U6", "home.code"),
+        ("home life back @ --on 2026-12-10", "home.not-away"),
+        ("home life notice @ --on 2026-12-10 --by carer --ends 2026-12-01", "home.date"),
+        ("home life extend @ --on 2026-12-10 --until 2026-12-01", "home.date"),
+        ("home life done @ --on 2026-12-10 --what supper", "home.duty"),
+        ("home life correct @ --on 2026-12-10", "home.correct"),
+        ("home life correct @ --on 2026-12-10 --ended 2026-12-05", "home.not-ended"),
+        ("home life correct @ --on 2026-12-10 --arrived 2026-12-11", "home.date"),
+    ] {
+        no(at, line, code);
+    }
+    let nights = |day: &str| {
+        let statement = store.ok("2027-01-20T12:00:00Z", &format!("statement child {child} --as-of {day}"), "");
+        statement["nights"].as_i64().unwrap()
+    };
+    yes(at, "home life away @ --on 2026-12-01 --code T1");
+    no(at, "home life end @ --on 2026-12-05 --rec E4A", "home.away");
+    no(at, "home life back @ --on 2026-11-30", "home.date");
+    yes(at, "home life back @ --on 2026-12-04");
+    no(at, "home life away @ --on 2026-12-03 --code T1 --back 2026-12-06", "home.date");
+    no(at, "home life end @ --on 2026-12-03 --rec E4A", "home.date");
+    // A time away that was none leaves nothing behind.
+    yes(at, "home life away @ --on 2026-12-08 --code T2");
+    yes(at, "home life back @ --on 2026-12-08");
+    assert_eq!(nights("2026-12-20"), 27);
+    // The place is filled for longer, and free again when the child leaves before that.
+    yes(at, "home life extend @ --on 2026-12-10 --until 2027-05-01");
+    yes(at, "home life notice @ --on 2026-12-10 --by carer --ends 2027-02-01");
+    // A second search while the child lives there: the placement goes on.
+    yes(at, "home open @ --from 2026-12-20 --until 2027-03-24");
+    yes(at, "home life visited @ --on 2026-12-19");
+    let due = yes(at, "home due --today 2026-12-20").to_string();
+    for said in ["placement-plan", "care-plan", "find a home", "notice by the carer", "review the child's case"] {
+        assert!(due.contains(said), "{said}: {due}");
+    }
+    yes(at, "home life done @ --on 2026-12-19 --what placement-plan");
+    assert!(!yes(at, "home due --today 2026-12-20").to_string().contains("placement-plan"));
+    yes(at, "home shortlist @ --keep");
+    yes(at, &format!("home hold @ {CARE_HOME}"));
+    store.voices(child, CARE_HOME);
+    yes(at, &format!("home decide @ {CARE_HOME} --words-from -"));
+    yes(at, "home start @ --on 2026-12-20 --reason CHILD");
+    assert_eq!(state(at, NEAR, "2026-12-20"), "free", "the former place");
+    let at = "2027-01-05T18:00:00Z";
+    // She came two days later than was recorded: she left the home before on that day, and no night is lost.
+    yes(at, "home life correct @ --on 2027-01-05 --arrived 2026-12-22");
+    assert_eq!(
+        (state(at, NEAR, "2026-12-21").as_str(), state(at, CARE_HOME, "2026-12-21").as_str()),
+        ("filled", "unknown")
+    );
+    assert_eq!(nights("2027-01-05"), 43);
+    // She never came there at all: she never left the home before.
+    yes(at, "home life correct @ --on 2027-01-05 --never");
+    assert_eq!(
+        (state(at, NEAR, "2027-01-05").as_str(), state(at, CARE_HOME, "2027-01-05").as_str()),
+        ("filled", "unknown")
+    );
+    assert_eq!(nights("2027-01-05"), 43);
+    yes(at, "home close @");
+    yes(at, "home life end @ --on 2027-01-05 --rec E4A");
+    assert_eq!(state(at, NEAR, "2027-01-05"), "unknown", "the carers' claim has run out: ask");
+    no(at, "home life visited @ --on 2027-01-05", "home.not-placed");
+    yes(at, "home life correct @ --on 2027-01-05 --ended 2027-01-03");
+    assert_eq!(nights("2027-01-05"), 40);
+    no(at, "home transfer @ --on 2027-01-05 --to Surrey --local-id 5", "home.not-placed");
+    yes(at, "home life correct @ --on 2027-01-05 --goes-on");
+    assert_eq!((nights("2027-01-05"), state(at, NEAR, "2027-01-05").as_str()), (43, "filled"));
+    no(at, "home transfer @ --on 2027-01-05 --to Kent --local-id 5", "home.transfer");
+    yes(at, "home transfer @ --on 2027-01-05 --to Surrey --local-id 5");
+    no(at, "home life correct @ --on 2027-01-05 --arrived 2026-11-25", "home.transferred");
+    assert_eq!(nights("2027-01-20"), 42, "from that date on the other council answers for the nights");
+    let told = store.ok(at, "home due --council Surrey --today 2027-01-06", "").to_string();
+    assert!(told.contains("visit the child"), "{told}");
+    store.ok(at, "pay run --through 2027-01-04", "");
+    store.ok(at, "verify", "");
+    let audit = store.ok(at, "home audit", "").to_string();
+    assert!(!audit.contains("\"children\":5"), "{audit}");
 }
