@@ -475,7 +475,7 @@ fn described(step: &LifeStep, on: Night) -> Result<What, Problem> {
                 .transpose()?,
         },
         LifeStep::Correct(Correction { arrived, ended, never, goes_on }) => {
-            for date in [arrived, ended].into_iter().flatten().filter(|date| **date > on) {
+            if let Some(date) = [arrived, ended].into_iter().flatten().find(|date| **date > on) {
                 let sentence = format!("{date} is after {on}, the day on which it is corrected");
                 return Err(Problem::asked("home.date", sentence));
             }
