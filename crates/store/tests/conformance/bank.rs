@@ -177,6 +177,11 @@ fn postings_come_by_run_and_by_placement(place: &Place, told: &mut Told) {
     assert_eq!(db.postings_of_placement(placement(1), Seq::NOW).unwrap(), [first[0], first[1], second[0]]);
     assert_eq!(db.postings_of_placement(placement(GREATEST), Seq::NOW).unwrap(), first[2..]);
     assert_eq!(db.postings_of_placement(placement(2), Seq::NOW).unwrap(), []);
+    // Return was posted for the nights of one alone, to the last but one night that there is.
+    let mut first_return = |from| db.first_night_with_return(night(from)).unwrap();
+    assert_eq!(first_return("1900-01-01"), Some(night("1900-01-01")));
+    assert_eq!(first_return("2025-04-01"), Some(night("2025-04-01")));
+    assert_eq!(first_return("2199-12-31"), None);
     told.tell("postings", &of_run(&mut db, 1));
 }
 
