@@ -17,6 +17,7 @@ with open(f"{here}/differences.tsv") as file:
             rule, data, counts, reason = line.rstrip("\n").split("\t", 3)
             expected[rule, data] = (counts, reason)
 data = f"{name}-{year}"
+os.environ.setdefault("CAREBANK_PEER_AUTHORITY", "E09000027")
 # Where postcodes are, and whom Ofsted registers, for both alike.
 places = os.environ.get("CAREBANK_PEER_POSTCODES")
 providers = f"{os.path.dirname(folder)}/providers.csv"
@@ -30,7 +31,7 @@ def paths(folder, prefix):
 
 
 def ours():
-    command = [carebank, "check", "ssda903", "--authority", "E09000027", "--year", year, "--json"]
+    command = [carebank, "check", "ssda903", "--authority", os.environ["CAREBANK_PEER_AUTHORITY"], "--year", year, "--json"]
     command += ["--findings", f"{work}/ours.csv"] + paths(folder, prefix)
     if previous != "-":
         command += ["--previous"] + paths(previous, last_prefix)

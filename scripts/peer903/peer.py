@@ -60,7 +60,7 @@ given = list(files(folder, prefix, "This year"))
 if previous != "-":
     given += list(files(previous, last_prefix, "Prev year"))
 wanted = [code for code in rules.split(",") if code in registry]
-metadata = {"collectionYear": year, "localAuthority": "E09000027"}
+metadata = {"collectionYear": year, "localAuthority": os.environ["CAREBANK_PEER_AUTHORITY"]}
 if "CAREBANK_PEER_PROVIDERS" in os.environ:
     metadata["provider_info"] = providers(os.environ["CAREBANK_PEER_PROVIDERS"])
 real, sys.stdout = sys.stdout, open(os.devnull, "w")

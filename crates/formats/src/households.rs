@@ -83,8 +83,8 @@ impl Refusal {
 pub struct HouseholdRow {
     /// The line in the file.
     pub line: u32,
-    /// What it says, in the order of [`COLUMNS`]; blank where it says nothing.
-    pub said: [String; COLUMNS.len()],
+    /// What it says, in the order of [`COLUMNS`]; none of a column that the list has not.
+    pub said: [Option<String>; COLUMNS.len()],
 }
 
 /// Reads a list, all or nothing.
@@ -114,11 +114,11 @@ pub fn read<'a>(file: &str, data: impl Read + 'a) -> Result<Vec<HouseholdRow>, R
             let why = format!("{} fields where the header has {width} columns; leave no comma out", record.len());
             return Err(broken(&why));
         }
-        let said = places.map(|place| place.map_or(String::new(), |place| record.get(place).to_owned()));
-        if said[0].is_empty() {
+        let said = places.map(|place| place.map(|place| record.get(place).to_owned()));
+        let Some(number) = said[0].as_ref().filter(|number| !number.is_empty()) else {
             return Err(broken("the household has no number; write the one it is known by"));
-        }
-        if let Some(first) = met.insert(said[0].to_ascii_uppercase(), line) {
+        };
+        if let Some(first) = met.insert(number.to_ascii_uppercase(), line) {
             return Err(Refusal::Twice { file: file.to_owned(), line, first });
         }
         rows.push(HouseholdRow { line, said });
@@ -153,8 +153,12 @@ mod tests {
             "Places,kind,HOUSEHOLD\n2,Fostering household,K1\n\n,,\n1,Kinship household,K2\n".as_bytes(),
         );
         let rows = rows.unwrap();
-        assert_eq!(rows.iter().map(|row| (row.line, row.said[0].as_str())).collect::<Vec<_>>(), [(2, "K1"), (5, "K2")]);
-        assert_eq!(rows[0].said, ["K1", "Fostering household", "2", "", "", ""].map(str::to_owned));
+        assert_eq!(
+            rows.iter().map(|row| (row.line, row.said[0].as_deref().unwrap())).collect::<Vec<_>>(),
+            [(2, "K1"), (5, "K2")]
+        );
+        let said = [Some("K1"), Some("Fostering household"), Some("2"), None, None, None];
+        assert_eq!(rows[0].said, said.map(|text| text.map(str::to_owned)));
     }
 
     #[test]

@@ -20,7 +20,8 @@ fn broken(file: &str, row: &HouseholdRow, why: &str) -> Problem {
 
 /// One row as the register has it. Where a family lives it knows by district alone.
 fn standing(file: &str, row: &HouseholdRow, council: CouncilCode, at: Night) -> Result<ListRow, Problem> {
-    let [number, kind, places, postcode, owner, status] = &row.said;
+    let [number, kind, places, postcode, owner, status] = row.said.each_ref().map(Option::as_deref);
+    let (number, kind, places) = (number.unwrap_or(""), kind.unwrap_or(""), places.unwrap_or(""));
     let number = number.strip_prefix("household/").unwrap_or(number);
     let setting = SettingRef::parse(&format!("household/{number}")).ok_or_else(|| {
         broken(file, row, "the number is no letters, figures and hyphens, 40 at most; write it as KENT-0012")
@@ -31,17 +32,22 @@ fn standing(file: &str, row: &HouseholdRow, council: CouncilCode, at: Night) -> 
     let mut facts = Setting::default();
     facts.say(Field::Kind, kind.name());
     facts.say(Field::Council, kernel::council(council).name);
-    facts.say(Field::Status, if status.is_empty() { "Active" } else { status });
-    facts.say(Field::Owner, owner);
+    facts.say(Field::Status, status.filter(|status| !status.is_empty()).unwrap_or("Active"));
+    // A column that the list has not says nothing; a blank in one that it has says that there is none.
+    if let Some(owner) = owner {
+        facts.say(Field::Owner, owner);
+    }
     facts.say(Field::Places, places);
     if facts.places().is_none() {
         return Err(broken(file, row, "places is no number; write for how many children it is approved, such as 2"));
     }
-    let outcode = kernel::outcode(postcode);
-    if outcode.is_none() && !postcode.is_empty() {
-        return Err(broken(file, row, "the postcode is none; write it as BL3 4HF, or its district as BL3"));
+    if let Some(postcode) = postcode {
+        let outcode = kernel::outcode(postcode);
+        if outcode.is_none() && !postcode.is_empty() {
+            return Err(broken(file, row, "the postcode is none; write it as BL3 4HF, or its district as BL3"));
+        }
+        facts.say(Field::Postcode, outcode.as_deref().unwrap_or(""));
     }
-    facts.say(Field::Postcode, outcode.as_deref().unwrap_or(""));
     Ok(ListRow { setting, from: at, listed: true, facts })
 }
 

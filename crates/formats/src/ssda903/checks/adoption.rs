@@ -234,9 +234,9 @@ fn is_a_council(text: &str) -> bool {
 /// 634: an answer on earlier permanence of a child who did not come into care in the year.
 fn permanence_not_asked(case: &Case<'_>, found: &mut Found) {
     for child in case.children() {
-        let Some(last) = case.begun(child).next_back().filter(|last| last.date(DECOM) < Some(case.start)) else {
+        if case.begun(child).next_back().is_none_or(|last| last.date(DECOM) >= Some(case.start)) {
             continue;
-        };
+        }
         let mut any = false;
         for row in case.of(PrevPerm, child) {
             if row.has(perm::PREV_PERM) || row.has(perm::LA_PERM) || row.has(perm::DATE_PERM) {
@@ -245,7 +245,7 @@ fn permanence_not_asked(case: &Case<'_>, found: &mut Found) {
             }
         }
         if any {
-            found.flag(last);
+            case.of(Episodes, child).for_each(|row| found.flag(row));
         }
     }
 }

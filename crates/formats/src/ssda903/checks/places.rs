@@ -89,6 +89,12 @@ fn goes_on(
     }
 }
 
+/// In another council or nation; the islands are in none.
+fn is_elsewhere_now(now: Whereabouts, last: Whereabouts) -> bool {
+    let area = |at: Whereabouts| at.area.filter(|area| *area != Area::Islands);
+    area(now) != area(last)
+}
+
 /// Farther from home than last year said, or told for the first time.
 fn moved(now: Whereabouts, last: Whereabouts) -> bool {
     match (now.distance, last.distance) {
@@ -382,12 +388,14 @@ pub(super) const RULES: &[Rule] = &[
     .after(&[Episodes])
     .asking(MAP),
     rule("503H", Money, Episodes, "PL_POST", OTHER_LAST_YEAR, |c, f| {
-        goes_on(c, f, |_, (_, now), (_, last)| now.area != last.area);
+        goes_on(c, f, |_, (_, now), (_, last)| is_elsewhere_now(now, last));
     })
     .after(&[Episodes])
     .asking(MAP),
     rule("452", Money, Episodes, "PL_POST", OTHER_LAST_YEAR, |c, f| {
-        goes_on(c, f, |_, (first, now), (before, last)| now.area != last.area && first.text(RNE) == before.text(RNE));
+        goes_on(c, f, |_, (first, now), (before, last)| {
+            is_elsewhere_now(now, last) && first.text(RNE) == before.text(RNE)
+        });
     })
     .after(&[Episodes])
     .asking(MAP),
