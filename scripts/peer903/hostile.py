@@ -9,6 +9,8 @@ from datetime import date, timedelta
 count, out, year, seed = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 tame = sys.argv[5:] == ["tame"]
 R = random.Random(seed)
+# What was added later draws from a stream of its own, so that the rows that were made before stay as they were.
+Q = random.Random(seed + 1000)
 TABLES = {
     "header": "CHILD SEX DOB ETHNIC UPN MOTHER MC_DOB",
     "episodes": "CHILD DECOM RNE LS CIN PLACE PLACE_PROVIDER DEC REC REASON_PLACE_CHANGE HOME_POST PL_POST URN",
@@ -28,6 +30,32 @@ PLACES = "A3 A4 A5 A6 H5 K1 K2 K3 P1 P2 P3 R1 R2 R5 S1 T0 T1 T2 T3 T4 U1 U4 U6 Z
 STATUSES = "C1 C2 D1 E1 V2 V3 V4 J1 J2 L1 L2 L3".split()
 ENDS = "E11 E12 E13 E15 E17 E2 E3 E45 E48 E4A E5 E6 E7 E8 E9".split()
 REASONS = "CARPL CLOSE CHILD CUSTOD OTHER".split()
+
+
+# Real postcodes: in the council (Richmond upon Thames), in others, abroad, off the grid, nowhere; the last is none.
+POSTS = ["TW1 1AA", "TW1 1AF", "CT1 1AA", "M1 1AE", "B1 1BB", "WN1 2UG", "TR1 1AA", "CF1 1AA", "AB1 0AA", "BT1 1AA",
+         "IM1 1AA", "W10 9AA", "ZZ1 1ZZ"]
+URNS = ["1234567", "SC123456", "1234568", "1234569", "SC123457", "1234570", "1234571", "9999999"]
+# What Ofsted says of them; the last is on no list.
+PROVIDERS = [
+    ("1234567", "Children's home", "Richmond upon Thames", "K2", "PR1,PR2", "", "TW1 1AA"),
+    ("SC123456", "Children's home", "Kent", "K2,R3,S1", "PR4", "30/09/{last}", "CT1 1AA"),
+    ("1234568", "Independent Fostering Agency", "Bolton", "U1,U2,U3,U4,U5,U6", "PR4,PR5", "", "WN1 2UG"),
+    ("1234569", "Supported accommodation", "Manchester", "K3,H5", "PR4", "15/01/{year}", "M1 1AE"),
+    ("SC123457", "Secure children's home", "Richmond upon Thames", "K1", "PR1", "", "TW1 1AF"),
+    ("1234570", "Residential family centre", "Sandwell", "R3", "PR2,PR5", "01/06/{last}", "B1 1BB"),
+    ("1234571", "Voluntary adoption agency", "Cornwall", "A3,A4,A5,A6", "PR5", "", "TR1 1AA"),
+]
+
+
+def providers(path, ends):
+    with open(path, "w", newline="") as file:
+        to = csv.writer(file)
+        to.writerow(["URN", "Provision type", "Registration status", "Local authority", "Sector", "Places",
+                     "Placement code", "Placement provider code", "Deregistration date", "Setting address postcode"])
+        for urn, kind, council, places, codes, ended, post in PROVIDERS:
+            ended = ended.format(year=ends, last=ends - 1)
+            to.writerow([urn, kind, "Closed" if ended else "Active", council, "", "", places, codes, ended, post])
 
 
 def text(day):
@@ -65,6 +93,8 @@ def write(folder, ends, children):
             duc = R.choice([text(child["dob"].replace(year=child["dob"].year + 18)), text(near(end, 400)), "", "" if tame else "x"])
             W["uasc"].writerow([kid, R.choice(sexes), dob if R.random() > 0.1 else text(near(child["dob"], 3)), duc])
         episodes(W["episodes"], child, ends, start, end)
+        health(W["oc2"], child, start)
+        leavers(W["oc3"], child)
         for _ in range(R.choice([0, 1, 1, 2])):
             W["reviews"].writerow([kid, odd(dob), odd(text(near(end, 300))), R.choice(["PN0", "PN1", "PN7", "PN9", ""])])
         if R.random() < 0.15:
@@ -97,6 +127,34 @@ def write(folder, ends, children):
         file.close()
 
 
+def health(to, child, start):
+    """OC2: mostly whole, with every answer wrong or blank somewhere."""
+    for _ in range(Q.choice([0, 1, 1, 1, 1, 2 if Q.random() < 0.1 else 1])):
+        whole = Q.random() < 0.3
+        answer = lambda: Q.choice(["0", "1"]) if whole else Q.choice(["0", "1", "1", "", "2" if Q.random() < 0.1 else "0"])
+        born = text(child["dob"]) if Q.random() > 0.05 else text(child["dob"] + timedelta(days=1))
+        to.writerow([child["id"] if Q.random() > 0.02 else "9" + child["id"], born,
+                     Q.choice(["", "", "7", "40", "41", "x"]), Q.choice(["", "", "SDQ1", "SDQ2", "SDQ9"])]
+                    + [answer() for _ in range(8)])
+
+
+def leavers(to, child):
+    """OC3: of those of 15 and over, and of a few others."""
+    if Q.random() < (0.6 if child["dob"].year <= year - 15 else 0.05):
+        for _ in range(2 if Q.random() < 0.05 else 1):
+            born = text(child["dob"]) if Q.random() > 0.05 else text(child["dob"] + timedelta(days=1))
+            to.writerow([child["id"] if Q.random() > 0.02 else "8" + child["id"], born,
+                         Q.choice(["YES", "YES", "NO", "DIED", "RHOM", "XX", ""]),
+                         Q.choice(["F2", "P4", "0", "0", "G9", ""]), Q.choice(["B1", "T1", "Z1", "0", "0", "T", ""])])
+
+
+def places(child, row):
+    """Every child's own reading of the few postcodes and numbers, so that what was equal stays equal."""
+    posts, urns = child["posts"], child["urns"]
+    row[10], row[11], row[12] = child["home"], posts.get(row[11], row[11]), urns.get(row[12], row[12])
+    return row
+
+
 def episodes(to, child, ends, start, end):
     day = child["in"] if child["in"] <= end else near(start, 200)
     state = dict(child["state"])
@@ -120,7 +178,7 @@ def episodes(to, child, ends, start, end):
     if R.random() < 0.2:
         R.shuffle(rows)
     for row in rows:
-        to.writerow(row)
+        to.writerow(places(child, row))
 
 
 children = []
@@ -133,5 +191,12 @@ for number in range(count):
         "state": {"ls": R.choice(STATUSES), "cin": "N1", "place": R.choice(PLACES), "post": "B1 1BB",
                   "urn": "1234567", "provider": R.choice(["PR1", "PR4", ""])},
     })
+for child in children:
+    posts, urns = Q.sample(POSTS, 3), Q.sample(URNS, 2)
+    child["home"] = Q.choice([posts[0], Q.choice(POSTS), Q.choice(POSTS[:9]), ""])
+    child["posts"] = dict(zip(["B1 1BB", "M1 1AE"], posts[1:]))
+    child["urns"] = dict(zip(["1234567", "SC123456"], urns))
+os.makedirs(out, exist_ok=True)
+providers(f"{out}/providers.csv", year)
 write(f"{out}/last", year - 1, [child for child in children if R.random() < 0.8])
 write(f"{out}/now", year, [child for child in children if R.random() < 0.9])

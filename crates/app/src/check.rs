@@ -3,10 +3,13 @@
 //! Law 10: what is printed and the page name rows by table and line alone. Only the list that is asked for as a file
 //! holds the council's own numbers of its children, for the council's own officer to find them by.
 
-use std::io::{self, Write};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read, Write};
 
-use formats::ssda903::checks::{self, Checked, Flag, Rule};
-use formats::ssda903::{self, Sheets, Source};
+use formats::ofsted;
+use formats::postcodes::Gazetteer;
+use formats::ssda903::checks::{self, Asks, Checked, Flag, Rule, Why};
+use formats::ssda903::{self, Beside, Providers, Sheets, Source, postcodes_of};
 use kernel::{CouncilCode, ReturnYear, council};
 use serde::{Serialize, Serializer};
 
@@ -35,6 +38,29 @@ pub struct RuleReport {
     pub beside: usize,
 }
 
+/// Rules that could not be run, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotRun {
+    /// What is not there, and how to give it.
+    pub why: String,
+    /// Their codes.
+    pub rules: Vec<&'static str>,
+}
+
+/// What some rules need beside the return; each part may be left out.
+#[derive(Default)]
+pub struct CheckBeside<'a> {
+    /// Last year's return.
+    pub previous: Vec<Source<'a>>,
+    /// Opens the publisher's file of postcodes of a first letter; `None` for a letter without one.
+    pub postcodes: Option<&'a LetterFile<'a>>,
+    /// Ofsted's lists of providers, the earlier first.
+    pub providers: Vec<Source<'a>>,
+}
+
+/// Opens the file of postcodes of a first letter, under its name.
+pub type LetterFile<'a> = dyn Fn(char) -> Result<Option<(String, Box<dyn Read>)>, Problem> + 'a;
+
 /// What the check of a return found.
 #[derive(Serialize)]
 pub struct CheckReport {
@@ -50,8 +76,10 @@ pub struct CheckReport {
     pub unread: Vec<FindingReport>,
     /// How many rules were run.
     pub rules_run: usize,
-    /// The rules that could not be run, because a table of this year's or last year's return is not there.
+    /// The rules that could not be run.
     pub not_run: Vec<&'static str>,
+    /// Why not, and which.
+    pub not_run_because: Vec<NotRun>,
     /// The rules that found something, the most rows first.
     pub rules: Vec<RuleReport>,
     /// Rows to mend, over all rules.
@@ -88,7 +116,11 @@ impl Findings {
                 table: flag.table.name(),
                 file: &sheet.file,
                 line: sheet.row(flag.row as usize).line(),
-                field: if to_mend { rule.field } else { "" },
+                field: match (flag.table == rule.table, to_mend) {
+                    (true, _) => rule.field,
+                    (false, true) => "CHILD",
+                    (false, false) => "",
+                },
                 to_mend,
             };
             Some((flag, rule, finding))
@@ -129,26 +161,33 @@ fn quoted(to: &mut impl Write, text: &str) -> io::Result<()> {
     write!(to, "\"{}{}\"", if formula { "'" } else { "" }, text.replace('"', "\"\""))
 }
 
-/// Checks a return against the rules of its year, and against last year's return where one is given.
+/// Checks a return against the rules of its year, and against last year's return, postcodes and Ofsted's lists where they
+/// are given.
 pub fn check_ssda903(
     of: CouncilCode,
     year: ReturnYear,
     sources: Vec<Source<'_>>,
-    previous: Vec<Source<'_>>,
+    with: CheckBeside<'_>,
 ) -> Result<CheckReport, Problem> {
     let refused =
         |refusal: ssda903::Refusal| Problem::refused(&format!("check.{}", refusal.code()), refusal.to_string());
     let sheets = ssda903::load(sources, year).map_err(refused)?;
     let stood = ssda903::stand(&sheets).map_err(refused)?;
-    let last = match (previous.is_empty(), ReturnYear::try_new(year.ends() - 1)) {
+    let last = match (with.previous.is_empty(), ReturnYear::try_new(year.ends() - 1)) {
         (true, _) => None,
-        (false, Some(last)) => Some(ssda903::load(previous, last).map_err(refused)?),
+        (false, Some(last)) => Some(ssda903::load(with.previous, last).map_err(refused)?),
         (false, None) => {
             let why = format!("the return before {year} is of a year whose codes we do not know; leave --previous out");
             return Err(Problem::asked("check.previous", why));
         }
     };
-    let checked = checks::check(&sheets, last.as_ref());
+    let providers = providers(with.providers)?;
+    let postcodes = match with.postcodes {
+        Some(open) => Some(gazetteer(open, [Some(&sheets), last.as_ref()], providers.as_ref())?),
+        None => None,
+    };
+    let beside = Beside { council: Some(of), postcodes, providers };
+    let checked = checks::check(&sheets, last.as_ref(), &beside);
     let council = council(of);
     let unread = |finding: &&ssda903::Finding| finding.field.is_empty();
     let rules = count(&checked);
@@ -159,11 +198,64 @@ pub fn check_ssda903(
         tables: stood.tables.iter().map(TableReport::new).collect(),
         unread: stood.findings.iter().filter(unread).cloned().map(FindingReport::from).collect(),
         rules_run: checked.run.len(),
-        not_run: checked.not_run.iter().map(|rule| rule.code).collect(),
+        not_run: checked.not_run.iter().map(|(rule, _)| rule.code).collect(),
+        not_run_because: because(&checked.not_run),
         to_mend: rules.iter().map(|rule| rule.rows).sum(),
         rules,
         findings: Findings { sheets, checked },
     })
+}
+
+/// Whom the lists name; none if there is no list.
+fn providers(lists: Vec<Source<'_>>) -> Result<Option<Providers>, Problem> {
+    let mut providers = Providers::default();
+    for list in lists {
+        let read = ofsted::read(&list.name, list.data);
+        let refused =
+            |refusal: ofsted::Refusal| Problem::refused(&format!("register.{}", refusal.code()), refusal.to_string());
+        providers.add(&read.map_err(refused)?);
+    }
+    Ok(Some(providers).filter(|providers| !providers.is_empty()))
+}
+
+/// Where the postcodes of the returns and of the providers are; of the publisher's files only those of their first letters
+/// are read.
+fn gazetteer(
+    open: &LetterFile<'_>,
+    returns: [Option<&Sheets>; 2],
+    providers: Option<&Providers>,
+) -> Result<Gazetteer, Problem> {
+    let mut wanted = returns.into_iter().flatten().fold(std::collections::HashSet::new(), |mut wanted, sheets| {
+        wanted.extend(postcodes_of(sheets));
+        wanted
+    });
+    wanted.extend(providers.into_iter().flat_map(Providers::postcodes).map(str::to_owned));
+    let letters: BTreeSet<char> = wanted.iter().filter_map(|text| text.chars().next()).collect();
+    let mut gazetteer = Gazetteer::default();
+    for letter in letters.into_iter().filter(char::is_ascii_uppercase) {
+        let Some((name, data)) = open(letter)? else { continue };
+        let added = gazetteer.add(&name, data, &wanted);
+        added.map_err(|refusal| Problem::refused(&format!("register.{}", refusal.code()), refusal.to_string()))?;
+    }
+    Ok(gazetteer)
+}
+
+/// Why the rules that were not run were not, in order of the reason.
+fn because(not_run: &[(&'static Rule, Why)]) -> Vec<NotRun> {
+    let mut by_reason: BTreeMap<Why, Vec<&'static str>> = BTreeMap::new();
+    for (rule, why) in not_run {
+        by_reason.entry(*why).or_default().push(rule.code);
+    }
+    let of = |(why, rules)| {
+        let why = match why {
+            Why::Table(table) => format!("{table} is not among the files"),
+            Why::LastYear(table) => format!("last year's {table} is not among the files of --previous"),
+            Why::Asks(Asks::Postcodes) => "the postcodes were not given (--postcodes)".to_owned(),
+            Why::Asks(Asks::Providers) => "no list of Ofsted's was given (--providers)".to_owned(),
+        };
+        NotRun { why, rules }
+    };
+    by_reason.into_iter().map(of).collect()
 }
 
 fn count(checked: &Checked) -> Vec<RuleReport> {
@@ -209,11 +301,17 @@ impl CheckReport {
         )?;
         writeln!(
             to,
-            "<p>{} rules were run, {} could not be, because a table is not there. Lines are those of the files. This \
-             page names no child.</p>",
+            "<p>{} rules were run, {} could not be. Lines are those of the files. This page names no child.</p>",
             self.rules_run,
             self.not_run.len()
         )?;
+        if !self.not_run_because.is_empty() {
+            writeln!(to, "<ul>")?;
+            for reason in &self.not_run_because {
+                writeln!(to, "<li>Not run, because {}: {}.", escaped(&reason.why), reason.rules.join(", "))?;
+            }
+            writeln!(to, "</ul>")?;
+        }
         self.write_tables(&mut to)?;
         writeln!(
             to,
@@ -272,10 +370,17 @@ impl CheckReport {
         let (code, table, field) = (rule.code, rule.table, rule.field);
         writeln!(to, "<h2 id=\"r{code}\">{code}: {table} {field}</h2>\n<p>{}</p>", escaped(rule.sentence))?;
         let own = self.findings.each().filter(|(_, found, finding)| found.code == code && finding.to_mend);
-        let lines: Vec<String> = own.take(PAGE_ROWS).map(|(_, _, finding)| finding.line.to_string()).collect();
-        let file = self.tables.iter().find(|one| one.table == table).map_or("", |one| one.file.as_str());
-        write!(to, "<p>In {}, line{} {}", escaped(file), if lines.len() == 1 { "" } else { "s" }, lines.join(", "))?;
-        match rule.rows.saturating_sub(lines.len()) {
+        let mut by_file: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (_, _, finding) in own.take(PAGE_ROWS) {
+            by_file.entry(finding.file).or_default().push(finding.line.to_string());
+        }
+        let shown: usize = by_file.values().map(Vec::len).sum();
+        let in_file = |(file, lines): (&str, &Vec<String>)| {
+            format!("In {}, line{} {}", escaped(file), if lines.len() == 1 { "" } else { "s" }, lines.join(", "))
+        };
+        let files: Vec<String> = by_file.iter().map(|(file, lines)| in_file((file, lines))).collect();
+        write!(to, "<p>{}", files.join(". "))?;
+        match rule.rows.saturating_sub(shown) {
             0 => writeln!(to, ".</p>"),
             more => writeln!(to, " and {more} more, which the list of findings has.</p>"),
         }

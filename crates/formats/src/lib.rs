@@ -30,6 +30,7 @@
 //! assert_eq!(finding.sentence, "DECOM 31/13/2022 is not a date; write day/month/year, such as 14/05/2025.");
 //! ```
 
+pub mod households;
 pub mod ofsted;
 pub mod placements_standard;
 pub mod postcodes;

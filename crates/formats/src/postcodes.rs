@@ -4,7 +4,7 @@
 //! A postcode without a grid reference, or of Northern Ireland, the Isle of Man or the Channel Islands, which have
 //! other grids, is passed over and counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 use std::io::Read;
 
@@ -94,7 +94,7 @@ struct Packed {
 #[derive(Deserialize)]
 struct Columns {
     pcd: Vec<String>,
-    laua: Vec<Area>,
+    laua: Vec<Laua>,
     oseast1m: Vec<f64>,
     osnrth1m: Vec<f64>,
 }
@@ -102,13 +102,13 @@ struct Columns {
 /// A code, or the not-a-number that stands for none.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Area {
+enum Laua {
     Code(String),
     None(#[allow(dead_code, reason = "read only to be told apart")] Option<f64>),
 }
 
-/// Reads one letter's file.
-pub fn read(file: &str, data: impl Read) -> Result<Postcodes, Refusal> {
+/// The columns of one letter's file, all of one length.
+fn unpack(file: &str, data: impl Read) -> Result<Columns, Refusal> {
     let unreadable = |reason: String| Refusal::Unreadable { file: file.to_owned(), reason };
     let mut unpacked = Vec::new();
     let read = Decompressor::new(data, BUFFER).take(LARGEST).read_to_end(&mut unpacked);
@@ -122,15 +122,21 @@ pub fn read(file: &str, data: impl Read) -> Result<Postcodes, Refusal> {
         let lengths = lengths.map(|length| length.to_string()).join(", ");
         return Err(Refusal::Ragged { file: file.to_owned(), lengths });
     }
+    Ok(data)
+}
+
+/// Reads one letter's file.
+pub fn read(file: &str, data: impl Read) -> Result<Postcodes, Refusal> {
+    let data = unpack(file, data)?;
     let mut postcodes = Postcodes::default();
     let grid = data.oseast1m.iter().zip(&data.osnrth1m).map(|(&east, &north)| point(east, north));
     for ((pcd, area), at) in data.pcd.iter().zip(&data.laua).zip(grid) {
         let code = match area {
-            Area::Code(code) => code.as_str(),
-            Area::None(_) => "",
+            Laua::Code(code) => code.as_str(),
+            Laua::None(_) => "",
         };
         let nation = code.chars().next().and_then(Nation::from_letter);
-        let compact: String = pcd.chars().filter(|c| !c.is_whitespace()).collect();
+        let compact = compact(pcd);
         let (Some(at), Some(nation), Some(_)) = (at, nation, outcode(&compact)) else {
             postcodes.passed_over += 1;
             continue;
@@ -146,6 +152,79 @@ pub fn read(file: &str, data: impl Read) -> Result<Postcodes, Refusal> {
         postcodes.postcodes.push(Postcode { compact, at, nation, council });
     }
     Ok(postcodes)
+}
+
+/// A postcode without spaces, in capitals.
+pub fn compact(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// What a postcode is in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Area {
+    /// An English council responsible for children's services.
+    Council(CouncilCode),
+    /// Wales.
+    Wales,
+    /// Scotland.
+    Scotland,
+    /// Northern Ireland.
+    NorthernIreland,
+    /// The Isle of Man or the Channel Islands.
+    Islands,
+}
+
+/// Where a postcode is, as far as the directory says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// To the metre, on the grid of Great Britain alone.
+    pub at: Option<GridPoint>,
+    /// What it is in; some terminated postcodes are in nothing.
+    pub area: Option<Area>,
+}
+
+/// Where some postcodes are: those that were asked for, each that the directory has.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Gazetteer(HashMap<String, Place>);
+
+impl Gazetteer {
+    /// Takes those that are wanted (without spaces, in capitals) from one letter's file.
+    pub fn add(&mut self, file: &str, data: impl Read, wanted: &HashSet<String>) -> Result<(), Refusal> {
+        let data = unpack(file, data)?;
+        for (row, pcd) in data.pcd.iter().enumerate() {
+            let compact = compact(pcd);
+            if !wanted.contains(&compact) {
+                continue;
+            }
+            let code = match &data.laua[row] {
+                Laua::Code(code) => code.as_str(),
+                Laua::None(_) => "",
+            };
+            let unknown = || Refusal::District { file: file.to_owned(), postcode: pcd.clone(), code: code.to_owned() };
+            let area = match code.chars().next() {
+                Some('E') => Some(Area::Council(upper_tier(code).ok_or_else(unknown)?)),
+                Some('W') => Some(Area::Wales),
+                Some('S') => Some(Area::Scotland),
+                Some('N') => Some(Area::NorthernIreland),
+                Some(_) => Some(Area::Islands),
+                None => None,
+            };
+            let on_grid = !matches!(area, Some(Area::NorthernIreland | Area::Islands));
+            let at = point(data.oseast1m[row], data.osnrth1m[row]).filter(|_| on_grid);
+            self.0.insert(compact, Place { at, area });
+        }
+        Ok(())
+    }
+
+    /// Puts a postcode in by hand.
+    pub fn insert(&mut self, postcode: &str, place: Place) {
+        self.0.insert(compact(postcode), place);
+    }
+
+    /// Where a postcode is, however it is written; none if the directory has it not.
+    pub fn find(&self, postcode: &str) -> Option<Place> {
+        self.0.get(&compact(postcode)).copied()
+    }
 }
 
 /// The publisher writes whole metres as floats; they are read once, here, and whole from then on.
@@ -272,6 +351,17 @@ mod tests {
         let mut turned = Districts::default();
         [&two, &one].into_iter().for_each(|file| turned.add(file));
         assert_eq!(turned, districts);
+    }
+
+    #[test]
+    fn a_gazetteer_finds_a_postcode_however_it_is_written() {
+        let mut gazetteer = Gazetteer::default();
+        let place =
+            Place { at: GridPoint::try_new(371_500, 407_800), area: upper_tier("E08000001").map(Area::Council) };
+        gazetteer.insert("bl3 4hf", place);
+        assert_eq!(gazetteer.find("BL34HF"), Some(place));
+        assert_eq!(gazetteer.find(" BL3  4hf"), Some(place));
+        assert_eq!(gazetteer.find("BL3 4HG"), None);
     }
 
     #[test]

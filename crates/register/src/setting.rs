@@ -69,6 +69,10 @@ pub enum Field {
     Protection,
     /// Its judgement of leaders and managers.
     Leaders,
+    /// The placement codes that it may stand for in a return.
+    PlaceCodes,
+    /// The provider codes that it may stand for.
+    ProviderCodes,
 }
 
 impl Field {

@@ -13,7 +13,7 @@ use crate::fault::Fault;
 pub struct ListRecord {
     /// Recorded under this number.
     pub seq: Seq,
-    /// Whose list: `ofsted`.
+    /// Whose list: `ofsted`, or `households/` and the council's code.
     pub source: String,
     /// The date as at which it was made.
     pub as_at: Night,

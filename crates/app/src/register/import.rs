@@ -126,11 +126,14 @@ impl Office {
             .map_err(|refusal| Problem::refused(&format!("register.{}", refusal.code()), refusal.to_string()))?;
         progress(&format!("{} rows read", read.rows.len()));
         let list = list(options, &read);
-        let digest = digest(options, &list);
+        let digest = digest(&options.at.iso(), &list);
         let mut report = report(options, &read);
         let committed = self.commit(&mut db, "register import ofsted", &digest, |db, seq| {
-            let before = db.lists(Seq::NOW)?;
-            let known = db.settings(Seq::NOW)?;
+            // A list of Ofsted's says nothing of households, nor a council's list of households of anybody else.
+            let before: Vec<ListRecord> =
+                db.lists(Seq::NOW)?.into_iter().filter(|list| list.source == SOURCE).collect();
+            let mut known = db.settings(Seq::NOW)?;
+            known.retain(|setting, _| !setting.is_household());
             let whole: BTreeSet<Night> = before.iter().filter(|list| list.whole).map(|list| list.as_at).collect();
             let taken = take(&known, &whole, &list, seq);
             let newest = before.iter().rfind(|list| list.as_at == options.at);
@@ -214,8 +217,8 @@ fn moved(row: &ProviderRow, at: Night) -> Vec<ListRow> {
 }
 
 /// What the list says, whatever the file looks like.
-fn digest(options: &ListOptions, list: &List) -> String {
-    let mut text = format!("{} {}\n", options.at.iso(), list.whole);
+pub(super) fn digest(head: &str, list: &List) -> String {
+    let mut text = format!("{head} {}\n", list.whole);
     let mut rows: Vec<String> = list
         .rows
         .iter()
@@ -240,9 +243,6 @@ fn report(options: &ListOptions, read: &ProviderList) -> ListReport {
     let mut findings: Vec<ListFinding> = findings.chain(unknown_words(options.at, read, &all)).collect();
     findings.sort_by_key(|finding| finding.line);
     ListReport {
-        tx: None,
-        file: options.file.clone(),
-        at: options.at,
         whole: !read.is_of_movements(),
         header: read.header,
         encoding: read.encoding.to_owned(),
@@ -250,14 +250,36 @@ fn report(options: &ListOptions, read: &ProviderList) -> ListReport {
         repeated: read.repeated,
         withheld: read.withheld,
         ignored: read.ignored.clone(),
-        joined: Vec::new(),
-        left: Vec::new(),
-        returned: Vec::new(),
-        changed: Vec::new(),
-        same: 0,
         kinds: kinds(&all),
         homes: if read.is_of_movements() { Vec::new() } else { homes(&all) },
         findings,
+        ..ListReport::new(options)
+    }
+}
+
+impl ListReport {
+    /// Of a whole list of which nothing has been told yet.
+    pub(super) fn new(options: &ListOptions) -> ListReport {
+        ListReport {
+            tx: None,
+            file: options.file.clone(),
+            at: options.at,
+            whole: true,
+            header: 1,
+            encoding: "UTF-8".to_owned(),
+            rows: 0,
+            repeated: 0,
+            withheld: 0,
+            ignored: Vec::new(),
+            joined: Vec::new(),
+            left: Vec::new(),
+            returned: Vec::new(),
+            changed: Vec::new(),
+            same: 0,
+            kinds: Vec::new(),
+            homes: Vec::new(),
+            findings: Vec::new(),
+        }
     }
 }
 
@@ -288,7 +310,7 @@ fn unknown_words<'a>(
     })
 }
 
-fn kinds(all: &[Setting]) -> Vec<KindLine> {
+pub(super) fn kinds(all: &[Setting]) -> Vec<KindLine> {
     let mut lines: BTreeMap<(String, String, String), (bool, Tally)> = BTreeMap::new();
     let text = |facts: &Setting, field| facts.text(field).unwrap_or("(blank)").to_owned();
     for facts in all {
@@ -346,7 +368,7 @@ fn homes_line<'a>(which: &str, homes: impl Iterator<Item = &'a Setting>) -> Home
     line
 }
 
-fn told(report: &mut ListReport, taken: &Taken) {
+pub(super) fn told(report: &mut ListReport, taken: &Taken) {
     report.joined.clone_from(&taken.joined);
     report.left.clone_from(&taken.left);
     report.returned.clone_from(&taken.returned);
@@ -354,7 +376,7 @@ fn told(report: &mut ListReport, taken: &Taken) {
     report.same = taken.same;
 }
 
-fn summary(report: &ListReport) -> String {
+pub(super) fn summary(report: &ListReport) -> String {
     serde_json::json!({
         "rows": report.rows,
         "joined": report.joined.len(),

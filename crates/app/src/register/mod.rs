@@ -2,6 +2,7 @@
 //! no part in it.
 
 mod geography;
+mod households;
 mod import;
 mod look;
 mod places;

@@ -214,6 +214,46 @@ fn nobody_is_offered_a_place_that_is_not_registered() {
 }
 
 #[test]
+fn a_councils_list_of_households_tells_who_joined_left_and_changed() {
+    let register = Register::new();
+    register.list(&FIRST.replacen("Children's home", "Supported accommodation", 1), "2023-03-31");
+    let take = |rows: &str, council: &str, at: &str| {
+        let file = register.folder.path().join("households.csv");
+        fs::write(&file, rows).unwrap();
+        let file = file.to_str().unwrap().to_owned();
+        register.answer(&["register", "import", "households", &file, "--authority", council, "--at", at])
+    };
+    let first = "household,kind,places,postcode\nK-1,Fostering household,2,ME1 1ZZ\nK-2,Kinship household,1,\n\
+                 K-3,Adoptive household,1,CT1\n";
+    let (exit, joined) = take(first, "Kent", "2024-03-31");
+    assert_eq!((exit, joined["joined"].as_array().unwrap().len()), (0, 3), "{joined}");
+    // The next year's has no postcodes: it says nothing of them.
+    let second =
+        "kind,household,places\nFostering household,K-1,3\nAdoptive household,K-3,1\nFostering household,K-4,1\n";
+    let (_, changed) = take(second, "Kent", "2025-03-31");
+    assert_eq!(changed["joined"], json!(["household/K-4"]));
+    assert_eq!(changed["left"], json!(["household/K-2"]));
+    assert_eq!(changed["changed"][0]["fields"], json!([["places", "2", "3"]]));
+    assert_eq!((changed["changed"].as_array().unwrap().len(), changed["same"].as_i64()), (1, Some(1)));
+    let before = register.digest();
+    assert_eq!(take(second, "Kent", "2025-03-31").1["tx"], json!(null), "the same list again says nothing new");
+    let (exit, refused) = take(second, "Leeds", "2025-03-31");
+    assert_eq!((exit, refused["error"]["code"].as_str()), (3, Some("register.household")), "{refused}");
+    for wrong in ["household,kind\nK-1,Fostering household\n", "household,kind,places\nK-1,Boarding school,2\n"] {
+        assert_eq!(take(wrong, "Kent", "2026-03-31").0, 3, "{wrong}");
+    }
+    assert_eq!(register.digest(), before);
+    // Neither list says anything of the other's settings.
+    register.list(&FIRST.replacen("Children's home", "Supported accommodation", 1), "2026-03-31");
+    let here = register.json(&["register", "list", "--as-of", "2026-12-31"]);
+    let count = |kind: &str| {
+        register.json(&["register", "list", "--as-of", "2026-12-31", "--kind", kind])["tally"]["settings"].clone()
+    };
+    assert_eq!((count("fostering household"), count("kinship household")), (json!(2), json!(0)), "{here}");
+    assert_eq!(count("supported accommodation"), json!(1));
+}
+
+#[test]
 fn a_harmed_list_leaves_the_store_as_it_was() {
     let register = Register::new();
     register.list(FIRST, "2023-03-31");

@@ -39,7 +39,7 @@ pub const COLUMNS: &[Column] = &[
     column("address2", &["address2", "addressline2"], Text),
     column("town", &["town", "posttown"], Text),
     column("county", &["county"], Text),
-    column("postcode", &["postcode"], Text),
+    column("postcode", &["postcode", "settingaddresspostcode", "settingpostcode"], Text),
     column("ofsted-region", &["ofstedregion"], Text),
     column("region", &["governmentofficeregion", "region"], Text),
     column("council", &["localauthority", "localauthorityname", "la"], Text),
@@ -50,6 +50,8 @@ pub const COLUMNS: &[Column] = &[
     column("multi-building", &["multibuildingchildrenshome", "multibuilding"], Text),
     column("owner", &["organisationwhichownstheprovider", "organisationname", "ownername", "owner"], Text),
     column("school-urn", &["linkededucationurn"], Text),
+    column("place-codes", &["placementcode", "providerplacementcode"], Text),
+    column("provider-codes", &["placementprovidercode", "providercode"], Text),
     column("registered", &["registrationdate", "dateregistered", "dateofregistration"], Date),
     column(
         "ended",

@@ -8,6 +8,7 @@
 //! | allocations | two a child (the reference, kept twice) and a UPN; three an episode (the reference, two postcodes) |
 //! | comparisons | a code with the thirty of its set at most, a word each |
 
+mod beside;
 pub mod checks;
 mod episodes;
 mod findings;
@@ -29,6 +30,7 @@ use std::io::Read;
 
 use kernel::{Masked, ReturnYear};
 
+pub use beside::{Beside, Provider, Providers, postcodes_of};
 pub use episodes::EpisodeRow;
 pub use findings::Finding;
 pub use header::HeaderRow;

@@ -145,6 +145,7 @@ impl Sheet {
     }
 
     /// A row by its place, the first being 0.
+    #[inline]
     pub fn row(&self, index: usize) -> Row<'_> {
         Row { sheet: self, index }
     }
@@ -165,6 +166,7 @@ pub struct Row<'s> {
 
 impl<'s> Row<'s> {
     /// The text of a column by its place in [`Table::columns`], trimmed, codes in capitals; empty if blank.
+    #[inline]
     pub fn text(self, column: usize) -> &'s str {
         let at = self.index * self.sheet.table.columns().len() + column;
         let start = if at == 0 { 0 } else { self.sheet.ends[at - 1] };
@@ -172,16 +174,19 @@ impl<'s> Row<'s> {
     }
 
     /// Whether a column is filled.
+    #[inline]
     pub fn has(self, column: usize) -> bool {
         !self.text(column).is_empty()
     }
 
     /// Whether a column is one of these codes.
+    #[inline]
     pub fn is(self, column: usize, codes: &[&str]) -> bool {
         codes.contains(&self.text(column))
     }
 
     /// The date of a column that holds dates; `None` if it is blank or no date.
+    #[inline]
     pub fn date(self, column: usize) -> Option<Night> {
         let width = self.sheet.table.dates().len();
         let slot = self.sheet.slots[column] as usize;
@@ -198,6 +203,7 @@ impl<'s> Row<'s> {
     }
 
     /// The child by number; `None` if CHILD is blank.
+    #[inline]
     pub fn child(self) -> Option<u32> {
         Some(self.sheet.whose[self.index]).filter(|&child| child != NOBODY)
     }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use formats::ssda903::checks::{check, rules};
-use formats::ssda903::{Sheets, Source, Table, load};
+use formats::ssda903::{Beside, Sheets, Source, Table, load};
 
 use crate::{EPISODES, HEADER, year};
 
@@ -16,7 +16,7 @@ fn sheets(ends: i16, tables: &[(&str, &str)]) -> Sheets {
 
 /// The rows to mend that a rule flags, by line.
 fn lines(code: &str, now: &Sheets, last: Option<&Sheets>) -> Vec<u32> {
-    let checked = check(now, last);
+    let checked = check(now, last, &Beside::default());
     assert!(checked.run.iter().any(|rule| rule.code == code), "{code} was run");
     let flags = checked.flags.iter().filter(|flag| checked.rule(flag).code == code && checked.to_mend(flag));
     flags.map(|flag| now.get(flag.table).unwrap().row(flag.row as usize).line()).collect()
@@ -89,8 +89,8 @@ fn r503d_a_code_that_was_replaced_is_no_contradiction() {
 
 #[test]
 fn a_rule_whose_table_is_not_there_is_named_and_not_run() {
-    let checked = check(&sheets(2025, &[(HEADER, KID), (EPISODES, "")]), None);
-    let not_run: HashSet<&str> = checked.not_run.iter().map(|rule| rule.code).collect();
+    let checked = check(&sheets(2025, &[(HEADER, KID), (EPISODES, "")]), None, &Beside::default());
+    let not_run: HashSet<&str> = checked.not_run.iter().map(|(rule, _)| rule.code).collect();
     for code in ["551", "166", "503A", "SW08STG2"] {
         assert!(not_run.contains(code), "{code}");
     }
@@ -100,7 +100,7 @@ fn a_rule_whose_table_is_not_there_is_named_and_not_run() {
 #[test]
 fn what_a_row_was_held_against_is_flagged_beside_it() {
     let now = sheets(2023, &[(HEADER, KID), (EPISODES, "101,03/06/2010,S,C2,N1,U4,PR1,,,,,,\n")]);
-    let checked = check(&now, None);
+    let checked = check(&now, None, &Beside::default());
     let of: Vec<_> = checked.flags.iter().filter(|flag| checked.rule(flag).code == "302").collect();
     assert_eq!(of.len(), 2);
     assert_eq!((of[0].table, checked.to_mend(of[0])), (Table::Header, false));

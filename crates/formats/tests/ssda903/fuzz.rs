@@ -1,8 +1,9 @@
 //! Bad files: whatever bytes come, the readers and the checks neither panic nor keep more than the file was long.
 //! Bounded to some seconds; the same mutations every time.
 
+use formats::postcodes::Gazetteer;
 use formats::ssda903::checks::check;
-use formats::ssda903::{Source, Table, load, stand};
+use formats::ssda903::{Beside, Providers, Source, Table, load, stand};
 
 use crate::year;
 
@@ -82,7 +83,9 @@ fn take(files: &[Vec<u8>], ends: i16) {
     let Ok(sheets) = load(sources, year(ends)) else { return };
     let rows: usize = sheets.sheets.iter().map(|sheet| sheet.len()).sum();
     assert!(rows <= files.iter().map(Vec::len).sum(), "no row of nothing");
-    let checked = check(&sheets, Some(&sheets));
+    // Nothing is in either, but the rules that ask for them are run.
+    let beside = Beside { council: None, postcodes: Some(Gazetteer::default()), providers: Some(Providers::default()) };
+    let checked = check(&sheets, Some(&sheets), &beside);
     assert!(
         checked.flags.iter().all(|flag| sheets.get(flag.table).is_some_and(|sheet| (flag.row as usize) < sheet.len()))
     );

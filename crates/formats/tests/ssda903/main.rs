@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod checks;
+mod examples;
 mod files;
 mod fuzz;
 mod rules;

@@ -101,7 +101,12 @@ impl Lives<'_> {
         let Person { number, male, born, ethnic, alone, .. } = child.person;
         let council = self.at as u64;
         let schooled = born + 5 * 366 <= year.1;
-        let upn = if alone || !schooled { "UN1".to_owned() } else { format!("A{council:03}{number:09}") };
+        // UN2: never at a maintained school in England until now.
+        let upn = match (alone, schooled) {
+            (true, _) => "UN2".to_owned(),
+            (false, false) => "UN1".to_owned(),
+            (false, true) => format!("A{council:03}{number:09}"),
+        };
         let mother = if male { "" } else { "0" };
         let sex = if male { "M" } else { "F" };
         told.row(0, format_args!("{number},{sex},{dob},{ethnic},{upn},{mother},"));
@@ -166,17 +171,17 @@ impl Lives<'_> {
     /// mean score is 14.7.
     fn health(&self, told: &mut CouncilReturn, child: &Child, dob: &str, year: Year) {
         let at = year.1 - 1;
-        let Some((period, _)) = child.on(at).filter(|(period, _)| period.since <= at - 365) else { return };
+        let Some((period, _)) = child.on(at).filter(|(period, _)| period.since <= year.0) else { return };
         let mut rng = child.stream(self.country.seed, 5_000_000 + year.0 as u64);
         let age = (at - child.person.born) * 4 / 1461;
         let flag = |per_mille, rng: &mut Rng| u32::from(rng.chance(per_mille));
         let (score, why) = match age {
-            4..17 if rng.chance(780) => ((rng.below(21) + rng.below(11)).to_string(), ""),
-            4..17 => (String::new(), rng.pick(&["SDQ1", "SDQ2", "SDQ3", "SDQ4"])),
+            4..18 if rng.chance(780) => ((rng.below(21) + rng.below(11)).to_string(), ""),
+            4..18 => (String::new(), rng.pick(&["SDQ2", "SDQ3", "SDQ4", "SDQ5"])),
             _ => (String::new(), ""),
         };
         let check = if age < 5 { flag(890, &mut rng).to_string() } else { String::new() };
-        let convicted = if age >= 10 { flag(30, &mut rng) } else { 0 };
+        let convicted = if age >= 10 { flag(30, &mut rng).to_string() } else { String::new() };
         let misuse = if age >= 10 { flag(45, &mut rng) } else { 0 };
         let received = if misuse == 1 { flag(500, &mut rng).to_string() } else { String::new() };
         let offered = if received == "0" { flag(700, &mut rng).to_string() } else { String::new() };
@@ -219,7 +224,10 @@ fn adoption(told: &mut CouncilReturn, child: &Child, period: &Period, dob: &str,
     let Some(last) = period.episodes.last() else { return };
     let decided = (order.start - rng.between(10, 60)).max(period.since).max(child.person.born + 1);
     if decided < year.1 && last.end.is_none_or(|end| year.0 <= end) {
-        told.row(6, format_args!("{number},{dob},{},,", british(night(decided))));
+        let left = |end: &i32| (year.0..year.1).contains(end) && !matches!(last.rec, "E11" | "E12");
+        // Who leaves care otherwise is not to be adopted any more: the needs of the child changed (RD1).
+        let reversed = last.end.filter(left).map_or(",".to_owned(), |end| format!("{},RD1", british(night(end))));
+        told.row(6, format_args!("{number},{dob},{},{reversed}", british(night(decided))));
     }
     let adopted = last.end.filter(|end| matches!(last.rec, "E11" | "E12") && (year.0..year.1).contains(end));
     let with = period.episodes.iter().find(|episode| episode.bed.place.starts_with('A'));

@@ -4,7 +4,7 @@ use kernel::Night;
 
 use super::Decides::{Duty, Identity, Money};
 use super::case::Case;
-use super::columns::episodes::{DEC, DECOM, PLACE};
+use super::columns::episodes::{DEC, DECOM, PLACE, REC};
 use super::columns::{dolo, missing, reviews};
 use super::{Found, Rule, rule};
 use crate::ssda903::sheet::Row;
@@ -73,6 +73,15 @@ const MISSING_DATES: (usize, usize) = (missing::MIS_START, missing::MIS_END);
 const ORDER_DATES: (usize, usize) = (dolo::DOLO_START, dolo::DOLO_END);
 const BAD_DATE: &str = "This is not a date; write day/month/year, such as 14/05/2025.";
 const ASKED: &[&str] = &["PN1", "PN2", "PN3", "PN4", "PN5", "PN6", "PN7"];
+
+/// 580: a time missing that ended on the 18th birthday, with care.
+fn missing_at_18(case: &Case<'_>, episode: Row<'_>) -> bool {
+    let Some(dec) = episode.date(DEC) else { return false };
+    let ended = |row: Row<'_>| {
+        row.date(missing::MIS_END) == Some(dec) && row.date(missing::DOB).is_some_and(|dob| dob.birthday(18) == dec)
+    };
+    case.beside(Missing, episode).any(ended)
+}
 
 pub(super) const RULES: &[Rule] = &[
     rule("1004", Duty, Missing, "MIS_START", "MIS_START is blank or no date; write day/month/year.", |c, f| {
@@ -181,6 +190,10 @@ pub(super) const RULES: &[Rule] = &[
         });
     })
     .with(&[Episodes]),
+    rule("580", Money, Episodes, "REC", "The child was missing on turning 18, when care ended; REC is E8.", |c, f| {
+        f.those(c.rows(Episodes).filter(|row| row.has(DEC) && !row.is(REC, &["E8"])), |r| missing_at_18(c, r));
+    })
+    .with(&[Missing]),
     rule(
         "586",
         Identity,

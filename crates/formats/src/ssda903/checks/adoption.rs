@@ -41,6 +41,8 @@ fn both<'s>(
     }
 }
 
+const DECISIONS: &[crate::ssda903::Table] = &[PlacedAdoption];
+
 /// Adopted in the year, as the episodes have it.
 fn adopted(case: &Case<'_>, row: Row<'_>) -> bool {
     row.is(REC, ADOPTED) && row.date(DEC).is_some_and(|dec| case.start <= dec && dec <= case.end)
@@ -108,6 +110,146 @@ fn decisions_overlap(case: &Case<'_>, found: &mut Found) {
     }
 }
 
+/// 554: a decision after the placement order.
+fn decided_after_order(case: &Case<'_>, found: &mut Found) {
+    for child in case.children() {
+        let order = earliest(case.begun(child).filter(|row| row.is(LS, &["E1"])), DECOM);
+        both(case, found, order.into_iter(), PlacedAdoption, |order, row| {
+            row.date(placed::DATE_PLACED).is_some_and(|placed| Some(placed) > order.date(DECOM))
+        });
+    }
+}
+
+/// 555: a freeing order without a decision, or with one that was reversed while the order stood.
+fn freed_without_decision(case: &Case<'_>, found: &mut Found) {
+    for row in case.rows(Episodes).filter(|row| row.is(LS, &["D1"])) {
+        let mut decisions = case.beside(PlacedAdoption, row).peekable();
+        if decisions.peek().is_none() {
+            found.flag(row);
+        }
+        if !row.has(DEC) {
+            found.those(decisions, reversed);
+        }
+    }
+}
+
+fn reversed(row: Row<'_>) -> bool {
+    row.has(placed::DATE_PLACED_CEASED) || row.has(placed::REASON_PLACED_CEASED)
+}
+
+/// Placed, or under an order to be: until 2023-24 a freeing order (D1) too.
+fn to_be_adopted(case: &Case<'_>, row: Row<'_>) -> bool {
+    row.is(PLACE, FOR_ADOPTION) || row.is(LS, &["E1"]) || (case.year().ends() < 2025 && row.is(LS, &["D1"]))
+}
+
+/// 557: left care otherwise than by adoption, and the decision for adoption still stands.
+fn decision_outlives_care(case: &Case<'_>, found: &mut Found) {
+    let left = |row: &Row<'_>| row.has(REC) && !row.is(REC, ADOPTED) && !row.is(REC, &["X1"]);
+    for row in case.rows(Episodes).filter(|row| left(row) && to_be_adopted(case, *row)) {
+        let mut decisions = case.beside(PlacedAdoption, row).peekable();
+        if decisions.peek().is_none() {
+            found.flag(row);
+        }
+        for decision in decisions {
+            if !(decision.has(placed::DATE_PLACED_CEASED) && decision.has(placed::REASON_PLACED_CEASED)) {
+                found.flag(row);
+                found.flag(decision);
+            }
+        }
+    }
+}
+
+/// 558: adopted, and every decision for adoption was reversed.
+fn adopted_against_decision(case: &Case<'_>, row: Row<'_>) -> bool {
+    let mut decisions = case.beside(PlacedAdoption, row).peekable();
+    decisions.peek().is_some() && decisions.all(|decision| decision.has(placed::DATE_PLACED_CEASED))
+}
+
+/// 583: an earlier decision that was not reversed before the next.
+fn earlier_decision_stands(case: &Case<'_>, found: &mut Found) {
+    for child in case.children() {
+        let mut rows: Vec<Row<'_>> = case.of(PlacedAdoption, child).collect();
+        if rows.len() < 2 {
+            continue;
+        }
+        // The last of those with one date, and one without a date before any, is the earlier.
+        rows.sort_by_key(|row| std::cmp::Reverse(row.date(placed::DATE_PLACED)));
+        found.those(rows.into_iter().skip(1), |row| !row.has(placed::DATE_PLACED_CEASED));
+    }
+}
+
+/// 584: last year's decision was reversed, and this year's is not a later one.
+fn same_decision_again(case: &Case<'_>, row: Row<'_>) -> bool {
+    let now = row.date(placed::DATE_PLACED);
+    case.last_year(PlacedAdoption, row).filter(|last| reversed(*last)).any(|last| {
+        let before = last.date(placed::DATE_PLACED);
+        !row.has(placed::DATE_PLACED) || now.zip(before).is_some_and(|(now, before)| now <= before)
+    })
+}
+
+/// 335: adopted by other people than FOSTER_CARE says.
+fn other_adopters(episode: Row<'_>, adopters: Row<'_>) -> bool {
+    let by_carers = episode.is(PLACE, &["A2", "A3", "A5"]) && adopters.is(ad1::FOSTER_CARE, &["0"]);
+    let by_others = episode.is(PLACE, &["A1", "A4", "A6"]) && adopters.is(ad1::FOSTER_CARE, &["1"]);
+    episode.is(REC, &["E1", "E11", "E12"]) && (by_carers || by_others)
+}
+
+/// The last night that DATE_PERM may mean: day, month or all but the year may be written `ZZ`, the year `ZZZZ`.
+fn latest_meant(text: &str) -> Option<Night> {
+    let mut parts = text.split('/');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let filled =
+        |part: &str, unknown: &str, instead: &str| if part == unknown { instead.to_owned() } else { part.to_owned() };
+    let first = format!("{}/{}/{}", filled(day, "ZZ", "01"), filled(month, "ZZ", "01"), filled(year, "ZZZZ", "2000"));
+    let first = Night::parse_british(&first).filter(|_| parts.next().is_none())?;
+    let date = first.date();
+    match (day, month) {
+        ("ZZ", "ZZ") => Night::try_new(date.year(), 12, 31),
+        (_, "ZZ") => Night::try_new(date.year(), 12, date.day()),
+        ("ZZ", _) if date.month() == 12 => Night::try_new(date.year(), 12, 31),
+        ("ZZ", _) => Night::try_new(date.year(), date.month() + 1, 1).map(Night::eve),
+        _ => Some(first),
+    }
+}
+
+/// 632: the earlier arrangement was made after care began, or its date is none.
+fn permanence_after_care(case: &Case<'_>, found: &mut Found) {
+    for child in case.children() {
+        let Some(first) = case.begun(child).next() else { continue };
+        for row in case.of(PrevPerm, child).filter(|row| row.has(perm::DATE_PERM)) {
+            if latest_meant(row.text(perm::DATE_PERM)).is_none_or(|made| Some(made) >= first.date(DECOM)) {
+                found.flag(row);
+                found.flag(first);
+            }
+        }
+    }
+}
+
+/// 633: a council's number, or where outside England.
+fn is_a_council(text: &str) -> bool {
+    let number = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(text, "WAL" | "SCO" | "NIR" | "NUK" | "999") || (number && kernel::find(text).is_some())
+}
+
+/// 634: an answer on earlier permanence of a child who did not come into care in the year.
+fn permanence_not_asked(case: &Case<'_>, found: &mut Found) {
+    for child in case.children() {
+        if case.begun(child).next_back().is_none_or(|last| last.date(DECOM) >= Some(case.start)) {
+            continue;
+        }
+        let mut any = false;
+        for row in case.of(PrevPerm, child) {
+            if row.has(perm::PREV_PERM) || row.has(perm::LA_PERM) || row.has(perm::DATE_PERM) {
+                found.flag(row);
+                any = true;
+            }
+        }
+        if any {
+            case.of(Episodes, child).for_each(|row| found.flag(row));
+        }
+    }
+}
+
 /// 630: who starts to be looked after has an answer on earlier permanence, and all of it.
 fn permanence_is_answered(case: &Case<'_>, row: Row<'_>) -> bool {
     let mut any = false;
@@ -122,6 +264,49 @@ const BAD_DATE: &str = "This is not a date; write day/month/year, such as 14/05/
 const BAD_CODE: &str = "This is no code of its set; correct it.";
 
 pub(super) const RULES: &[Rule] = &[
+    rule("335", Money, Ad1, "FOSTER_CARE", "FOSTER_CARE and PLACE disagree on whether the foster carers adopted the child; correct one.", |c, f| {
+        both(c, f, c.rows(Episodes), Ad1, other_adopters);
+    })
+    .with(&[Episodes]),
+    rule("582", Duty, Episodes, "DEC", "The child was matched on the day of the adoption; check DATE_MATCH and DEC.", |c, f| {
+        f.those(c.rows(Episodes).filter(|row| row.is(REC, ADOPTED) && row.date(DEC).is_some()), |r| {
+            c.beside(Ad1, r).any(|adopters| adopters.date(ad1::DATE_MATCH) == r.date(DEC))
+        });
+    })
+    .with(&[Ad1]),
+    rule("554", Duty, PlacedAdoption, "DATE_PLACED", "The decision is after the placement order (E1); correct whichever is wrong.", decided_after_order)
+        .with(&[Episodes]),
+    rule("555", Duty, Episodes, "LS", "A freeing order (D1) stands, and no decision for adoption does; write it, or its dates.", freed_without_decision)
+        .until(2024)
+        .with(&[PlacedAdoption])
+        .also(&[PlacedAdoption]),
+    rule("556", Duty, Episodes, "DECOM", "The decision for adoption is after the freeing order (D1); correct whichever is wrong.", |c, f| {
+        f.those(c.rows(Episodes).filter(|row| row.is(LS, &["D1"])), |r| {
+            let later = |decision: Row<'_>| decision.date(placed::DATE_PLACED).is_some_and(|placed| Some(placed) > r.date(DECOM));
+            r.date(DECOM).is_some() && c.beside(PlacedAdoption, r).any(later)
+        });
+    })
+    .until(2024)
+    .with(&[PlacedAdoption]),
+    rule("557", Duty, PlacedAdoption, "DATE_PLACED_CEASED", "The child left care and was not adopted; write when and why the decision was reversed.", decision_outlives_care)
+        .with(&[Episodes])
+        .also(&[Episodes]),
+    rule("558", Duty, Episodes, "REC", "The child was adopted, and every decision for adoption is told as reversed; clear DATE_PLACED_CEASED, or correct REC.", |c, f| {
+        f.those(c.rows(Episodes).filter(|row| row.is(REC, ADOPTED)), |r| adopted_against_decision(c, r));
+    })
+    .with(&[PlacedAdoption]),
+    rule("583", Duty, PlacedAdoption, "DATE_PLACED_CEASED", "A later decision stands, and this one was not reversed; write when it was.", earlier_decision_stands),
+    rule("584", Duty, PlacedAdoption, "DATE_PLACED", "Last year's decision was reversed, and this one is not later; correct the date.", |c, f| {
+        f.those(c.rows(PlacedAdoption), |r| same_decision_again(c, r));
+    })
+    .after(DECISIONS),
+    rule("632", Identity, PrevPerm, "DATE_PERM", "DATE_PERM is no date, or not before care began; write day/month/year, ZZ for what is not known.", permanence_after_care)
+        .with(&[Episodes]),
+    rule("633", Identity, PrevPerm, "LA_PERM", "LA_PERM is no council's number, nor WAL, SCO, NIR, NUK or 999; correct it.", |c, f| {
+        f.those(c.rows(PrevPerm), |r| r.has(perm::LA_PERM) && !is_a_council(r.text(perm::LA_PERM)));
+    }),
+    rule("634", Duty, PrevPerm, "PREV_PERM", "The child did not come into care in the year, so nothing is asked here; clear it.", permanence_not_asked)
+        .with(&[Episodes]),
     rule("112", Duty, Ad1, "DATE_INT", BAD_DATE, |c, f| f.those(c.rows(Ad1), |r| not_a_date(r, ad1::DATE_INT))),
     rule("113", Duty, Ad1, "DATE_MATCH", BAD_DATE, |c, f| f.those(c.rows(Ad1), |r| not_a_date(r, ad1::DATE_MATCH))),
     rule("114", Duty, Ad1, "FOSTER_CARE", BAD_CODE, |c, f| {
@@ -409,3 +594,22 @@ pub(super) const RULES: &[Rule] = &[
         },
     ),
 ];
+
+#[cfg(test)]
+#[test]
+fn what_is_not_known_of_a_date_is_taken_as_late_as_it_may_be() {
+    for (text, meant) in [
+        ("12/05/2016", Some((2016, 5, 12))),
+        ("ZZ/02/2016", Some((2016, 2, 29))),
+        ("ZZ/12/2016", Some((2016, 12, 31))),
+        ("12/ZZ/2016", Some((2016, 12, 12))),
+        ("ZZ/ZZ/2016", Some((2016, 12, 31))),
+        ("ZZ/ZZ/ZZZZ", Some((2000, 12, 31))),
+        ("31/02/2016", None),
+        ("2016", None),
+        ("ZZ/ZZ/2016/1", None),
+    ] {
+        let meant = meant.and_then(|(year, month, day)| Night::try_new(year, month, day));
+        assert_eq!(latest_meant(text), meant, "{text}");
+    }
+}

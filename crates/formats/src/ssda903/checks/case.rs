@@ -1,9 +1,12 @@
 //! A return laid out for the rules: rows by child, episodes in order.
 
+use std::cell::OnceCell;
+
 use kernel::Night;
 
-use super::columns::episodes::{DEC, DECOM};
+use super::columns::episodes::{DEC, DECOM, LS, REC, RNE};
 use super::columns::header::DOB;
+use crate::ssda903::beside::Beside;
 use crate::ssda903::sheet::{Row, Sheet, Sheets};
 use crate::ssda903::tables::Table;
 
@@ -82,6 +85,9 @@ pub(super) struct Care {
 pub(super) struct Case<'s> {
     now: Year<'s>,
     last: Option<Year<'s>>,
+    beside: &'s Beside,
+    /// By child, once somebody asks.
+    all_year: OnceCell<Vec<bool>>,
     /// 1 April.
     pub(super) start: Night,
     /// 31 March.
@@ -89,13 +95,41 @@ pub(super) struct Case<'s> {
 }
 
 impl<'s> Case<'s> {
-    pub(super) fn new(now: &'s Sheets, last: Option<&'s Sheets>) -> Case<'s> {
+    pub(super) fn new(now: &'s Sheets, last: Option<&'s Sheets>, beside: &'s Beside) -> Case<'s> {
         let (start, end) = (now.year.nights().start(), now.year.known_through());
-        Case { now: Year::new(now), last: last.map(Year::new), start, end }
+        Case { now: Year::new(now), last: last.map(Year::new), beside, all_year: OnceCell::new(), start, end }
     }
 
     pub(super) fn year(&self) -> kernel::ReturnYear {
         self.now.sheets.year
+    }
+
+    /// What is known beside the return.
+    pub(super) fn beside_return(&self) -> &'s Beside {
+        self.beside
+    }
+
+    /// Whether the child of a row was looked after for the whole year, as the Department's rules have it (OC2 is asked of
+    /// those children): in care in the year, never beginning after 1 April, never ending before 31 March, and never in
+    /// short breaks.
+    pub(super) fn looked_after_all_year(&self, row: Row<'_>) -> bool {
+        let all_year = self.all_year.get_or_init(|| self.children().map(|child| self.all_year(child)).collect());
+        row.child().is_some_and(|child| all_year[child as usize])
+    }
+
+    fn all_year(&self, child: u32) -> bool {
+        let mut any = false;
+        for row in self.of(Table::Episodes, child) {
+            let (from, to) = (row.date(DECOM), row.date(DEC));
+            let in_year = from.is_some_and(|from| from <= self.end) && to.is_none_or(|to| to >= self.start);
+            let enters = from.is_some_and(|from| self.start < from && from <= self.end) && row.is(RNE, &["S"]);
+            let leaves = to.is_some_and(|to| self.start <= to && to < self.end) && !row.is(REC, &["X1"]);
+            if enters || leaves || (in_year && row.is(LS, &["V3", "V4"])) {
+                return false;
+            }
+            any |= in_year;
+        }
+        any
     }
 
     /// Every row of a table.

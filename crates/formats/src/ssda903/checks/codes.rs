@@ -19,7 +19,7 @@ fn not_a_date(row: Row<'_>, column: usize) -> bool {
 
 /// The placement codes of temporary stays.
 pub(super) const TEMPORARY: &[&str] = &["T0", "T1", "T2", "T3", "T4"];
-const OTHER: &[&str] = &["Z11", "Z12", "Z13", "Z14"];
+pub(super) const OTHER: &[&str] = &["Z11", "Z12", "Z13", "Z14"];
 pub(super) const FOR_ADOPTION: &[&str] = &["A3", "A4", "A5", "A6"];
 const NO_PUBLIC_BODY: &[&str] = &["P1", "A3", "A4", "A5", "A6", "K1", "K2", "U1", "U2", "U3", "U4", "U5", "U6"];
 
@@ -214,7 +214,7 @@ pub(super) const RULES: &[Rule] = &[
     }),
 ];
 
-const FOSTERED: &[&str] = &["U1", "U2", "U3", "U4", "U5", "U6"];
+pub(super) const FOSTERED: &[&str] = &["U1", "U2", "U3", "U4", "U5", "U6"];
 
 #[cfg(test)]
 #[test]

@@ -4,7 +4,7 @@ use kernel::Night;
 
 use super::Decides::{Duty, Money};
 use super::case::Case;
-use super::codes::{FOR_ADOPTION, TEMPORARY};
+use super::codes::{FOR_ADOPTION, FOSTERED, TEMPORARY};
 use super::columns::episodes::*;
 use super::{Found, Rule, rule};
 use crate::ssda903::sheet::Row;
@@ -118,6 +118,44 @@ pub(super) const RULES: &[Rule] = &[
         f.those(c.rows(Episodes), |r| r.is(LS, &["V3"]) && !r.is(RNE, &["S"]));
     }),
     rule("367", Money, Episodes, "LS", "Short breaks (V3) come to more than 75 days in the year; correct LS or dates.", too_many_breaks),
+    rule("370", Money, Episodes, "PLACE", "The child was under 15 in independent living (P2); correct PLACE, DECOM or DOB.", |c, f| {
+        too_young(c, f, "P2", 15);
+    })
+    .until(2023)
+    .with(&[Header]),
+    rule("370", Money, Episodes, "PLACE", "The child was under 16 in independent living (P2); correct PLACE, DECOM or DOB.", |c, f| {
+        too_young(c, f, "P2", 16);
+    })
+    .since(2024)
+    .until(2024)
+    .with(&[Header]),
+    rule("217t", Money, Episodes, "PLACE", "Independent living (P2) is no placement from 28 October 2023 on; end the episode, or correct PLACE.", |c, f| {
+        let last = Night::try_new(2023, 10, 28);
+        f.those(c.rows(Episodes), |r| {
+            let later = if r.has(DEC) { r.date(DEC) > last } else { true };
+            r.is(PLACE, &["P2"]) && later
+        });
+    })
+    .since(2024)
+    .until(2024),
+    rule("426", Money, Episodes, "LS", "Short breaks under V3 and under V4 exclude each other within a year; correct LS.", |c, f| {
+        for child in c.children() {
+            let has = |status: &str| c.of(Episodes, child).any(|row| row.text(LS) == status);
+            if has("V3") && has("V4") {
+                f.those(c.of(Episodes, child), |row| row.is(LS, &["V3", "V4"]));
+            }
+        }
+    }),
+    rule("516", Money, Episodes, "REC", "Who left to stay with or near a former foster carer (E45, E46) was fostered; correct REC or PLACE.", |c, f| {
+        f.those(c.rows(Episodes), |r| r.is(REC, &["E45", "E46"]) && !r.is(PLACE, FOSTERED));
+    }),
+    rule("234", Money, Episodes, "REASON_PLACE_CHANGE", "A child under ten does not change placement by custody; correct the reason or DOB.", |c, f| {
+        f.those(c.rows(Episodes), |r| {
+            r.is(REASON_PLACE_CHANGE, &["CUSTOD"]) && r.date(DECOM).is_some_and(|decom| c.birthday(r, 10) > Some(decom))
+        });
+    })
+    .since(2026)
+    .with(&[Header]),
     rule("371", Money, Episodes, "PLACE", "The child was under 14 when placed in H5; correct PLACE, DECOM or DOB.", |c, f| {
         too_young(c, f, "H5", 14);
     })

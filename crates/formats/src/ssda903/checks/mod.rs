@@ -16,12 +16,16 @@ mod adoption;
 mod case;
 mod codes;
 mod columns;
+mod health;
 mod identity;
 mod law;
+mod leavers;
+mod places;
 mod previous;
 mod sequence;
 mod workers;
 
+use super::beside::Beside;
 use super::sheet::{Row, Sheets};
 use super::tables::Table;
 use case::Case;
@@ -48,6 +52,35 @@ impl Decides {
     }
 }
 
+/// What a rule asks for beside the return.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Asks {
+    /// Where postcodes are.
+    Postcodes,
+    /// Ofsted's lists of providers.
+    Providers,
+}
+
+impl Asks {
+    fn is_in(self, beside: &Beside) -> bool {
+        match self {
+            Asks::Postcodes => beside.postcodes.is_some(),
+            Asks::Providers => beside.providers.is_some(),
+        }
+    }
+}
+
+/// Why a rule of the year was not run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Why {
+    /// A table is not among the files.
+    Table(Table),
+    /// A table of last year's return is not.
+    LastYear(Table),
+    /// It asks for what was not given.
+    Asks(Asks),
+}
+
 /// One rule.
 pub struct Rule {
     /// The Department's number for it.
@@ -68,6 +101,10 @@ pub struct Rule {
     pub needs: &'static [Table],
     /// Tables of last year's return without which it cannot be run.
     pub needs_last: &'static [Table],
+    /// Other tables in which it may have to be mended.
+    pub also: &'static [Table],
+    /// What it asks for beside the return.
+    pub asks: &'static [Asks],
     find: fn(&Case<'_>, &mut Found),
 }
 
@@ -79,7 +116,20 @@ const fn rule(
     sentence: &'static str,
     find: fn(&Case<'_>, &mut Found),
 ) -> Rule {
-    Rule { code, decides, table, field, sentence, first: 2018, last: None, needs: &[], needs_last: &[], find }
+    Rule {
+        code,
+        decides,
+        table,
+        field,
+        sentence,
+        first: 2018,
+        last: None,
+        needs: &[],
+        needs_last: &[],
+        also: &[],
+        asks: &[],
+        find,
+    }
 }
 
 impl Rule {
@@ -99,6 +149,14 @@ impl Rule {
         Rule { needs_last, ..self }
     }
 
+    const fn also(self, also: &'static [Table]) -> Rule {
+        Rule { also, ..self }
+    }
+
+    const fn asking(self, asks: &'static [Asks]) -> Rule {
+        Rule { asks, ..self }
+    }
+
     /// Whether the return of a year is held to the rule.
     pub fn applies(&self, ends: i16) -> bool {
         self.first <= ends && self.last.is_none_or(|last| ends <= last)
@@ -110,10 +168,13 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         identity::RULES,
         codes::RULES,
+        places::RULES,
         sequence::RULES,
         law::RULES,
         adoption::RULES,
         absence::RULES,
+        health::RULES,
+        leavers::RULES,
         workers::RULES,
         previous::RULES,
     ]
@@ -152,8 +213,8 @@ impl Found {
 pub struct Checked {
     /// The rules that were run, in the order of [`rules`].
     pub run: Vec<&'static Rule>,
-    /// The rules of the year that could not be run, because a table is not there.
-    pub not_run: Vec<&'static Rule>,
+    /// The rules of the year that could not be run, and the first reason why.
+    pub not_run: Vec<(&'static Rule, Why)>,
     /// Every row flagged, by rule, table and row.
     pub flags: Vec<Flag>,
 }
@@ -166,21 +227,32 @@ impl Checked {
 
     /// Whether the flag is on the row to mend, and not on what it was held against.
     pub fn to_mend(&self, flag: &Flag) -> bool {
-        self.rule(flag).table == flag.table
+        let rule = self.rule(flag);
+        rule.table == flag.table || rule.also.contains(&flag.table)
     }
 }
 
-/// Runs every rule of the year. Those that compare with last year's return need it.
-pub fn check(now: &Sheets, last: Option<&Sheets>) -> Checked {
-    let case = Case::new(now, last);
-    let there = |sheets: Option<&Sheets>, table: &Table| sheets.is_some_and(|sheets| sheets.get(*table).is_some());
-    let (run, not_run): (Vec<&Rule>, Vec<&Rule>) =
-        rules().filter(|rule| rule.applies(now.year.ends())).partition(|rule| {
-            // A rule of last year's rows alone has no table of this year's to be without.
-            there(Some(now), &rule.table)
-                && rule.needs.iter().all(|table| there(Some(now), table))
-                && rule.needs_last.iter().all(|table| there(last, table))
-        });
+/// Why a rule cannot be run; none if it can.
+fn why_not(rule: &Rule, now: &Sheets, last: Option<&Sheets>, beside: &Beside) -> Option<Why> {
+    let lacks = |sheets: Option<&Sheets>, table: Table| sheets.is_none_or(|sheets| sheets.get(table).is_none());
+    let mut own = std::iter::once(rule.table).chain(rule.needs.iter().copied());
+    own.find(|&table| lacks(Some(now), table))
+        .map(Why::Table)
+        .or_else(|| rule.needs_last.iter().copied().find(|&table| lacks(last, table)).map(Why::LastYear))
+        .or_else(|| rule.asks.iter().copied().find(|asks| !asks.is_in(beside)).map(Why::Asks))
+}
+
+/// Runs every rule of the year. Those that compare with last year's return need it, and those that ask for postcodes or
+/// Ofsted's lists need those.
+pub fn check(now: &Sheets, last: Option<&Sheets>, beside: &Beside) -> Checked {
+    let case = Case::new(now, last, beside);
+    let (mut run, mut not_run): (Vec<&Rule>, Vec<(&Rule, Why)>) = (Vec::new(), Vec::new());
+    for rule in rules().filter(|rule| rule.applies(now.year.ends())) {
+        match why_not(rule, now, last, beside) {
+            None => run.push(rule),
+            Some(why) => not_run.push((rule, why)),
+        }
+    }
     let mut found = Found { rule: 0, flags: Vec::new() };
     for (number, rule) in run.iter().enumerate() {
         let from = found.flags.len();

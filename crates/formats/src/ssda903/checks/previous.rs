@@ -24,7 +24,7 @@ fn other_pupil_number(now: &str, last: &str) -> bool {
 }
 
 /// The first episode of a child, with the last of the year before if that one was open.
-fn goes_on(case: &Case<'_>, found: &mut Found, wrong: impl Fn(Row<'_>, Row<'_>) -> bool) {
+pub(super) fn goes_on(case: &Case<'_>, found: &mut Found, wrong: impl Fn(Row<'_>, Row<'_>) -> bool) {
     for child in case.children() {
         let Some(first) = case.begun(child).next() else { continue };
         let begun = case.last_year(Episodes, first).filter(|row| row.date(DECOM).is_some());

@@ -275,6 +275,17 @@ pub(super) const RULES: &[Rule] = &[
         },
     ),
     rule(
+        "233",
+        Money,
+        Episodes,
+        "REASON_PLACE_CHANGE",
+        "The episode has not ended, so the placement has not changed; clear the reason, or end it.",
+        |c, f| {
+            f.those(c.rows(Episodes), |r| r.has(REASON_PLACE_CHANGE) && !r.has(DEC));
+        },
+    )
+    .since(2026),
+    rule(
         "226",
         Money,
         Episodes,

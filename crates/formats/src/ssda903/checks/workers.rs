@@ -4,13 +4,17 @@ use kernel::Night;
 
 use super::Decides::Duty;
 use super::case::Case;
+use super::columns::episodes::{DEC, LS};
 use super::columns::workers::*;
 use super::{Found, Rule, rule};
 use crate::ssda903::sheet::Row;
-use crate::ssda903::tables::Table::SwEpisodes;
+use crate::ssda903::tables::Table::{Episodes, SwEpisodes};
 
 const REASONS: &[&str] =
     &["MANAGE", "FCONTA", "LEFTRL", "ORGRST", "TSPROC", "ABSENC", "CHCHAN", "PCCHAN", "SWDIED", "OTHERS"];
+
+const NOT_NEXT: &str =
+    "The social worker does not begin within seven days of the end of the one before; correct the dates.";
 
 /// The first day whose social workers are asked for.
 fn first_asked() -> Option<Night> {
@@ -38,7 +42,182 @@ fn not_ended(case: &Case<'_>, found: &mut Found) {
     }
 }
 
+/// A child's social workers in order, those without a date last.
+fn in_order<'s>(case: &Case<'s>, child: u32) -> Vec<Row<'s>> {
+    let mut rows: Vec<Row<'_>> = case.of(SwEpisodes, child).collect();
+    let last = |night: Option<Night>| (night.is_none(), night);
+    rows.sort_by_key(|row| (last(row.date(SW_DECOM)), last(row.date(SW_DEC))));
+    rows
+}
+
+/// Each social worker of a child after the first, with the one before.
+fn successors<'s>(case: &Case<'s>, found: &mut Found, wrong: impl Fn(Row<'s>, Row<'s>) -> bool) {
+    for child in case.children() {
+        for pair in in_order(case, child).windows(2) {
+            if wrong(pair[0], pair[1]) {
+                found.flag(pair[1]);
+            }
+        }
+    }
+}
+
+/// Whether one begins within a week of the end of the one before.
+fn follows(before: Row<'_>, row: Row<'_>) -> bool {
+    let between = row.date(SW_DECOM).zip(before.date(SW_DEC)).map(|(from, to)| (from.days() - to.days()).abs());
+    between.is_some_and(|days| days <= 7)
+}
+
+fn is_first_contact(row: Row<'_>) -> bool {
+    row.is(SW_REASON, &["FCONTA"])
+}
+
+/// SW01STG1: in care at the end of the year, and the social workers are not told whole.
+fn has_no_worker(case: &Case<'_>, row: Row<'_>) -> bool {
+    let mut workers = case.beside(SwEpisodes, row).peekable();
+    let whole = |worker: Row<'_>| [SW_ID, SW_DECOM, SW_REASON].iter().all(|&column| worker.has(column));
+    !row.has(DEC) && !row.is(LS, &["V3", "V4"]) && (workers.peek().is_none() || !workers.all(whole))
+}
+
+/// SW14STG2: one that has not ended and is not the last.
+fn earlier_goes_on(case: &Case<'_>, found: &mut Found) {
+    for child in case.children() {
+        let mut rows: Vec<Row<'_>> = case.of(SwEpisodes, child).collect();
+        rows.sort_by_key(|row| (row.date(SW_DECOM).is_none(), row.date(SW_DECOM)));
+        rows.pop();
+        found.those(rows.into_iter(), |row| row.date(SW_DEC).is_none());
+    }
+}
+
+/// SW17STG2: nobody is the social worker at the end of the year.
+fn nobody_now(case: &Case<'_>, found: &mut Found) {
+    for child in case.children() {
+        let rows = case.of(SwEpisodes, child);
+        found.those(rows.rev().max_by_key(|row| row.date(SW_DECOM)).into_iter(), |row| row.has(SW_DEC));
+    }
+}
+
+/// SW19STG2: a second one from the same day on.
+fn two_from_one_day(case: &Case<'_>, found: &mut Found) {
+    for child in case.children() {
+        let rows: Vec<Row<'_>> = case.of(SwEpisodes, child).collect();
+        for (place, row) in rows.iter().enumerate() {
+            if rows[..place].iter().any(|other| other.text(SW_DECOM) == row.text(SW_DECOM)) {
+                found.flag(*row);
+            }
+        }
+    }
+}
+
 pub(super) const RULES: &[Rule] = &[
+    rule(
+        "SW01STG1",
+        Duty,
+        Episodes,
+        "DEC",
+        "The child is in care at the end of the year; SWEpisodes must say whole who the social worker is.",
+        |c, f| {
+            f.those(c.rows(Episodes), |r| has_no_worker(c, r));
+        },
+    )
+    .since(2024)
+    .until(2024)
+    .with(&[SwEpisodes]),
+    rule("SW03STG1", Duty, SwEpisodes, "SW_ID", "SW_ID, SW_DECOM or SW_REASON is blank; write it.", |c, f| {
+        f.those(c.rows(SwEpisodes), |r| [SW_ID, SW_DECOM, SW_REASON].iter().any(|&column| !r.has(column)));
+    })
+    .since(2024)
+    .until(2024),
+    rule(
+        "SW01aSTG1",
+        Duty,
+        SwEpisodes,
+        "SW_ID",
+        "SW_DECOM is blank or no date, or SW_ID is blank before 1 April 2023; write it.",
+        |c, f| {
+            f.those(c.rows(SwEpisodes), |r| {
+                r.date(SW_DECOM).is_none_or(|from| Some(from) < first_asked() && !r.has(SW_ID))
+            });
+        },
+    )
+    .since(2025)
+    .until(2025),
+    rule(
+        "SW01bSTG1",
+        Duty,
+        SwEpisodes,
+        "SW_ID",
+        "SW_DECOM is blank or no date, or SW_ID or SW_REASON is blank since 1 April 2023; write it.",
+        |c, f| {
+            f.those(c.rows(SwEpisodes), |r| {
+                let whole = r.has(SW_ID) && r.has(SW_REASON);
+                r.date(SW_DECOM).is_none_or(|from| Some(from) >= first_asked() && !whole)
+            });
+        },
+    )
+    .since(2025)
+    .until(2025),
+    rule("SW10STG2", Duty, SwEpisodes, "SW_DECOM", NOT_NEXT, |c, f| {
+        let any_reason = c.year().ends() == 2024;
+        successors(c, f, |before, row| !follows(before, row) && (any_reason || !is_first_contact(row)));
+    })
+    .since(2024),
+    rule("SW10aSTG2", Duty, SwEpisodes, "SW_DECOM", NOT_NEXT, |c, f| {
+        successors(c, f, |before, row| !follows(before, row) && !is_first_contact(row));
+    })
+    .since(2026),
+    rule(
+        "SW10bSTG2",
+        Duty,
+        SwEpisodes,
+        "SW_DECOM",
+        "First contact (FCONTA), and the social worker before had not ended; correct the dates or the reason.",
+        |c, f| {
+            successors(c, f, |before, row| {
+                let overlap = row.date(SW_DECOM).zip(before.date(SW_DEC)).is_some_and(|(from, to)| from <= to);
+                is_first_contact(row) && overlap
+            });
+        },
+    )
+    .since(2026),
+    rule(
+        "SW14STG2",
+        Duty,
+        SwEpisodes,
+        "SW_DEC",
+        "A later social worker is told of, and this one has not ended; write SW_DEC.",
+        earlier_goes_on,
+    )
+    .since(2024)
+    .until(2024),
+    rule(
+        "SW17STG2",
+        Duty,
+        SwEpisodes,
+        "SW_DEC",
+        "The last social worker has ended, and nobody is the social worker on 31 March; add who is.",
+        nobody_now,
+    )
+    .since(2026),
+    rule(
+        "SW18STG2",
+        Duty,
+        SwEpisodes,
+        "SW_DEC",
+        "SW_DEC is not after SW_DECOM; correct whichever is wrong.",
+        |c, f| {
+            f.those(c.rows(SwEpisodes), |r| r.date(SW_DECOM).zip(r.date(SW_DEC)).is_some_and(|(from, to)| to <= from));
+        },
+    )
+    .since(2026),
+    rule(
+        "SW19STG2",
+        Duty,
+        SwEpisodes,
+        "SW_DECOM",
+        "Two social workers begin on one day; keep the one who did.",
+        two_from_one_day,
+    )
+    .since(2026),
     rule(
         "SW02STG1",
         Duty,
