@@ -88,6 +88,29 @@ pub struct CheckReport {
     pub findings: Findings,
 }
 
+/// What the rules found that need nothing but the return, counted by rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RulesRun {
+    /// How many rules were run.
+    pub rules_run: usize,
+    /// How many could not be, for want of last year's return, postcodes, lists or a table.
+    pub rules_not_run: usize,
+    /// The rules that found something, the most rows first.
+    pub rules: Vec<RuleReport>,
+    /// Rows to mend, over all rules.
+    pub to_mend: usize,
+}
+
+impl RulesRun {
+    /// Runs them.
+    pub(crate) fn of(sheets: &Sheets, council: CouncilCode) -> RulesRun {
+        let checked = checks::check(sheets, None, &Beside { council: Some(council), postcodes: None, providers: None });
+        let rules = count(&checked);
+        let to_mend = rules.iter().map(|rule| rule.rows).sum();
+        RulesRun { rules_run: checked.run.len(), rules_not_run: checked.not_run.len(), rules, to_mend }
+    }
+}
+
 /// Every row flagged, by rule, table and line.
 pub struct Findings {
     sheets: Sheets,

@@ -15,6 +15,7 @@ use kernel::{ChildRef, CouncilCode, EpisodeId, Masked, Night, PlacementId, Retur
 use serde::Serialize;
 use store::{Db, EpisodeVersion, ImportRow, QuarantineRow, StoredChild, ToldVersion, Wing};
 
+use crate::check::RulesRun;
 use crate::digest::digest;
 use crate::office::{Committed, Office, Progress};
 use crate::problem::Problem;
@@ -33,6 +34,8 @@ pub struct ImportOptions {
     pub year: ReturnYear,
     /// Whether children that are missing from it are withdrawn.
     pub whole: bool,
+    /// Whether it is held against the Department's rules as well, as far as they need nothing else.
+    pub check: bool,
 }
 
 /// What was read of one table.
@@ -159,6 +162,9 @@ pub struct ImportReport {
     pub codes: BTreeMap<String, (usize, usize)>,
     /// Every finding, in order.
     pub findings: Vec<FindingReport>,
+    /// What the Department's rules say of it, if that was asked. Nothing is set aside for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checked: Option<RulesRun>,
 }
 
 impl Office {
@@ -184,12 +190,16 @@ impl Office {
             ));
         }
         let mut db = self.open(Wing::Care)?;
-        let mut read = ssda903::read(sources, options.year)
-            .map_err(|refusal| Problem::refused(&format!("import.{}", refusal.code()), refusal.to_string()))?;
+        let refused =
+            |refusal: ssda903::Refusal| Problem::refused(&format!("import.{}", refusal.code()), refusal.to_string());
+        let sheets = ssda903::load(sources, options.year).map_err(refused)?;
+        let mut read = ssda903::stand(&sheets).map_err(refused)?;
+        let checked = options.check.then(|| RulesRun::of(&sheets, options.council));
+        drop(sheets);
         progress(&format!("{} children and {} episodes read", read.headers.len(), read.episodes.len()));
         let digest = digest(options, &read);
         let findings = std::mem::take(&mut read.findings);
-        let mut report = report(options, &read, findings);
+        let mut report = ImportReport { checked, ..report(options, &read, findings) };
         let committed = self.commit(&mut db, "import ssda903", &digest, |db, seq| {
             let key = db
                 .reference_key()?
@@ -602,6 +612,7 @@ fn report(options: &ImportOptions, read: &Return, findings: Vec<ssda903::Finding
         children_untold: Vec::new(),
         codes,
         findings: findings.into_iter().map(FindingReport::from).collect(),
+        checked: None,
     }
 }
 

@@ -56,7 +56,9 @@ mod voice;
 pub use backup::Copied;
 pub use balance::{Balance, BalanceLine};
 pub use channel::{Channel, channels};
-pub use check::{CheckBeside, CheckReport, Findings, LetterFile, NotRun, RuleReport, check_rules, check_ssda903};
+pub use check::{
+    CheckBeside, CheckReport, Findings, LetterFile, NotRun, RuleReport, RulesRun, check_rules, check_ssda903,
+};
 pub use due::{DueLine, VoiceDue};
 pub use explain::{ExplainedLine, ExplainedPosting, Explanation};
 pub use export::{ExportOptions, ExportReport, ExportedFile};

@@ -280,6 +280,10 @@ pub enum Import {
         /// The return is whole: children of an earlier import of the same year that it lacks are withdrawn.
         #[arg(long)]
         whole: bool,
+        /// Hold it against the Department's rules too, as `check ssda903` does, and count what is to be mended. Nothing is set
+        /// aside for it.
+        #[arg(long)]
+        check: bool,
         /// Print every finding rather than the first of each code.
         #[arg(long)]
         all_findings: bool,

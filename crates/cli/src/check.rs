@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use app::{CheckBeside, CheckReport, LetterFile, Problem, RuleReport};
+use app::{CheckBeside, CheckReport, LetterFile, Problem, RuleReport, RulesRun};
 use clap::{Args, Subcommand};
 
 use crate::register::letter_file;
@@ -123,13 +123,30 @@ fn page(report: &CheckReport) -> String {
         page += &format!("  {} not run, because {}: {}\n", reason.rules.len(), reason.why, few(&reason.rules));
     }
     page += "\n";
-    for rule in &report.rules {
-        page += &format!(
+    page + &counted(&report.rules)
+}
+
+/// A line a rule that found something.
+fn counted(rules: &[RuleReport]) -> String {
+    let line = |rule: &RuleReport| {
+        format!(
             "{:<9} {:>8} {:<8} {} {}: {}\n",
             rule.code, rule.rows, rule.decides, rule.table, rule.field, rule.sentence
-        );
-    }
-    page
+        )
+    };
+    rules.iter().map(line).collect()
+}
+
+/// What an import says of the rules.
+pub fn beside_import(checked: &RulesRun) -> String {
+    format!(
+        "\nHeld against the Department's rules: {} run, {} need more than the return; {} rows to mend. The list: carebank \
+         check ssda903 --findings FILE\n\n{}",
+        checked.rules_run,
+        checked.rules_not_run,
+        checked.to_mend,
+        counted(&checked.rules)
+    )
 }
 
 /// The first codes; all are in `--json` and on the page of `--html`.

@@ -173,7 +173,7 @@ impl Tour {
             Source::new("episodes.csv", std::io::Cursor::new(made.episodes.clone())),
             Source::new("uasc.csv", std::io::Cursor::new(made.uasc.clone())),
         ];
-        let options = ImportOptions { council: self.council, year: self.year, whole: false };
+        let options = ImportOptions { council: self.council, year: self.year, whole: false, check: false };
         self.office.import_ssda903(&options, sources, &|_| ())
     }
 

@@ -131,9 +131,9 @@ fn run(args: Args) -> Result<bool, Problem> {
             });
             show(json, &made, |_| render::made(&office.target.shown(), &options))?;
         }
-        Command::Import(Import::Ssda903 { authority, year, whole, all_findings, paths }) => {
+        Command::Import(Import::Ssda903 { authority, year, whole, check, all_findings, paths }) => {
             let (year, council) = year_and_council(year, &authority)?;
-            let options = ImportOptions { council, year, whole };
+            let options = ImportOptions { council, year, whole, check };
             let report = office.import_ssda903(&options, sources(&paths)?, &progress)?;
             show(json, &report, |report| render::import(report, all_findings))?;
         }

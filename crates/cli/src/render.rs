@@ -117,6 +117,10 @@ pub fn import(report: &ImportReport, all_findings: bool) -> String {
         );
     }
     findings(&mut page, report, all_findings);
+    if let Some(checked) = &report.checked {
+        page += &crate::check::beside_import(checked);
+        line!(page);
+    }
     match report.tx {
         Some(tx) => line!(page, "Recorded as transaction {tx}."),
         None => line!(page, "Nothing has changed; nothing was recorded."),

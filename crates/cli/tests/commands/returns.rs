@@ -170,6 +170,23 @@ fn a_check_needs_no_store_and_names_children_only_in_the_list_for_the_officer() 
 }
 
 #[test]
+fn an_import_that_checks_counts_what_a_check_counts_and_keeps_the_same() {
+    let bank = Bank::new();
+    let folder = bank.folder("in", &[("uasc", Some("CHILD,SEX,DOB,DUC\nKID1,F,14/05/2011,14/05/2029\n"))]);
+    let of = ["--authority", "Kent", "--year", "2025"];
+    let checked = bank.json(&[&["check", "ssda903"], &of[..], &[&folder]].concat());
+    let imported = bank.json(&[&["import", "ssda903", "--check"], &of[..], &[&folder]].concat());
+    assert!(checked["to_mend"].as_u64().unwrap() > 0, "{checked}");
+    for what in ["rules", "rules_run", "to_mend"] {
+        assert_eq!(imported["checked"][what], checked[what], "{what}");
+    }
+    assert_eq!(imported["checked"]["rules_not_run"], checked["not_run"].as_array().unwrap().len());
+    // Kept is what would be kept without.
+    let again = bank.json(&[&["import", "ssda903"], &of[..], &[&folder]].concat());
+    assert_eq!((&again["tx"], &again["checked"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
 fn last_years_return_is_compared() {
     let bank = Bank::new();
     let (now, last) = (bank.folder("now", &[]), bank.path("last"));
