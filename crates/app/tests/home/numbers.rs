@@ -165,7 +165,7 @@ fn numbers_hold_on_every_night_with_holds_in_play() {
                 10 => {
                     // The child came a night later than was recorded, or never.
                     let Some((home, from, until, None)) = model.beds.get(&child).cloned() else { continue };
-                    let none = chance.below(3) == 0;
+                    let none = moved > never;
                     if !none && (from.next() > today || from.next() >= until) {
                         continue;
                     }
