@@ -74,14 +74,13 @@ fn numbers_hold_on_every_night_with_holds_in_play() {
             let home = chance.below(2);
             let doing = chance.below(13);
             // Longer stays and corrections are of those who are there, or were.
-            // By their place here, not by reference: the key of the references decides nothing.
-            let found = |fits: &dyn Fn(&ChildRef) -> bool| children.iter().copied().find(fits).unwrap_or(child);
             let child = match doing {
-                8 => found(&|child| model.beds.get(child).is_some_and(|(.., held)| held.is_none())),
-                9 => found(&|child| model.left.contains_key(child) && !model.beds.contains_key(child)),
-                10 => found(&|child| {
-                    model.beds.get(child).is_some_and(|(_, from, _, held)| held.is_none() && *from < today)
-                }),
+                8 => model.beds.iter().find(|(_, (.., held))| held.is_none()).map_or(child, |(child, _)| *child),
+                10 => {
+                    let slept = model.beds.iter().find(|(_, (_, from, _, held))| held.is_none() && *from < today);
+                    slept.map_or(child, |(child, _)| *child)
+                }
+                9 => model.left.keys().find(|left| !model.beds.contains_key(left)).map_or(child, |child| *child),
                 _ => child,
             };
             match doing {
@@ -166,7 +165,7 @@ fn numbers_hold_on_every_night_with_holds_in_play() {
                 10 => {
                     // The child came a night later than was recorded, or never.
                     let Some((home, from, until, None)) = model.beds.get(&child).cloned() else { continue };
-                    let none = chance.below(2) == 0;
+                    let none = moved > never;
                     if !none && (from.next() > today || from.next() >= until) {
                         continue;
                     }
@@ -210,5 +209,5 @@ fn numbers_hold_on_every_night_with_holds_in_play() {
         }
     }
     assert!(held > 8 && refused > 2 && came > 4, "{held} held, {refused} refused, {came} came");
-    assert!(longer > 2 && back > 1 && moved > 0 && never > 0, "{longer} {back} {moved} {never}");
+    assert!(longer > 5 && back > 0 && moved > 1 && never > 0, "{longer} {back} {moved} {never}");
 }
