@@ -193,7 +193,8 @@ pub(super) const RULES: &[Rule] = &[
         "HOME_POST or PL_POST is blank, so nobody can tell how far from home the child is; write it.",
         |c, f| {
             f.those(c.rows(Episodes), |r| {
-                !(r.has(HOME_POST) && r.has(PL_POST)) && !r.is(LS, SHORT_BREAKS) && !is_unaccompanied(c, r)
+                let lacks = !r.has(HOME_POST) || !r.has(PL_POST);
+                lacks && !r.is(LS, SHORT_BREAKS) && !is_unaccompanied(c, r)
             });
         },
     ),
