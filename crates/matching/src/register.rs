@@ -94,6 +94,15 @@ const HOUSEHOLD_WITH: u32 = Constraint::HouseholdWithChild as u32;
 /// constraints in the order in which reasons are told, so what fails by one of them is told by it.
 const COARSE: u64 = 1 << REGISTERED | 1 << UNDER_16 | 0b11 << AUTHORITY | ones(18) << AGES | 0b11 << SEX;
 
+/// Needs and access, which differ from home to home, side by side: what is left to ask of homes that are alike in the coarse
+/// fields and pass them.
+fn fine(word: u64) -> u32 {
+    (word >> NEEDS & ones(FINE_NEEDS)) as u32 | ((word >> ACCESS & ones(FIELDS[6].width)) as u32) << FINE_NEEDS
+}
+
+/// The width of needs, and so where access begins.
+const FINE_NEEDS: u32 = FIELDS[5].width;
+
 /// Homes side by side in the columns that are alike in the coarse fields: decided all at once where one of these fails.
 #[derive(Clone, Copy, Debug)]
 struct Alike {
@@ -112,6 +121,9 @@ pub struct Register {
     alike: Vec<Alike>,
     can: Vec<u64>,
     unknown: Vec<u64>,
+    /// Of the two, what is fine: see [`fine`].
+    fine: Vec<u32>,
+    fine_unknown: Vec<u32>,
     house: Vec<u32>,
     house_unknown: Vec<u32>,
     free: Vec<i32>,
@@ -219,6 +231,8 @@ impl Register {
             full_until: full.iter().map(|full| full.1).collect(),
             can: homes.iter().map(can).collect(),
             unknown: homes.iter().map(unknown).collect(),
+            fine: homes.iter().map(|home| fine(can(home))).collect(),
+            fine_unknown: homes.iter().map(|home| fine(unknown(home))).collect(),
             house: homes.iter().map(house).collect(),
             house_unknown: homes.iter().map(house_unknown).collect(),
             free: homes.iter().map(|home| free_from(home).map_or(i32::MAX, |night| night as i32)).collect(),
@@ -340,8 +354,12 @@ impl Register {
         let mut seen = [[0u32; 256]; 4];
         let (mut open, mut single) = ([0u32; BLOCK], [0u32; BLOCK]);
         let mut near = Vec::new();
-        for (from, to) in self.to_sift(asked, area, &mut counts, &mut near) {
-            let (opens, singles) = self.sift(asked, (from, to), &mut seen, &mut open, &mut single);
+        let mut tally = [[0u32; 8]; 4];
+        for (range, passes) in self.to_sift(asked, area, &mut counts, &mut near) {
+            let (opens, singles) = match passes {
+                true => self.sift_fine(asked, range, &mut tally, &mut open, &mut single),
+                false => self.sift(asked, range, &mut seen, &mut open, &mut single),
+            };
             for &at in &open[..opens] {
                 let (failed, unknown) = self.judge(asked, at as usize);
                 if failed == 0 {
@@ -367,6 +385,11 @@ impl Register {
                 counts.alone[failed.trailing_zeros() as usize] += 1;
             }
         }
+        for told in 1..8 {
+            let count: u32 = tally.iter().map(|table| table[told]).sum();
+            let first = [Constraint::Needs, Constraint::Access, Constraint::Numbers][told.trailing_zeros() as usize];
+            counts.first[first as usize] += count;
+        }
         for told in 1..256 {
             let count: u32 = seen.iter().map(|table| table[told]).sum();
             let fields = u32::from(LAYOUT.3[told & 127]);
@@ -376,25 +399,26 @@ impl Register {
         counts
     }
 
-    /// Tells of the homes that fail by a coarse field, and gives the blocks of the others. Of those that fail by one
-    /// such field alone, the ones in the area are put by, to be judged.
+    /// Tells of the homes that fail by a coarse field, and gives the blocks of the others, each with whether every home of it
+    /// passes them for certain. Of those that fail by one such field alone, the ones in the area are put by, to be judged.
     fn to_sift(
         &self,
         asked: &Asked,
         area: Option<(GridPoint, u32)>,
         counts: &mut Counts,
         near: &mut Vec<u32>,
-    ) -> Vec<(usize, usize)> {
-        let mut blocks: Vec<(usize, usize)> = Vec::new();
+    ) -> Vec<((usize, usize), bool)> {
+        let mut blocks: Vec<((usize, usize), bool)> = Vec::new();
         for alike in &self.alike {
             let missing = asked.need & COARSE & !alike.can;
             let fails = fields_missing(missing & !alike.unknown);
             let doubtful = missing & asked.excused | alike.unknown & ENDS;
             let (from, to) = (alike.from as usize, alike.to as usize);
             if fails == 0 || doubtful != 0 {
-                match blocks.last_mut().filter(|last| last.1 == from) {
-                    Some(last) => last.1 = to,
-                    None => blocks.push((from, to)),
+                let passes = doubtful == 0;
+                match blocks.last_mut().filter(|last| last.0.1 == from && last.1 == passes) {
+                    Some(last) => last.0.1 = to,
+                    None => blocks.push(((from, to), passes)),
                 }
                 continue;
             }
@@ -403,7 +427,9 @@ impl Register {
                 self.put_near_by((from, to), area, near);
             }
         }
-        let cut = |(from, to): (usize, usize)| (from..to).step_by(BLOCK).map(move |at| (at, to.min(at + BLOCK)));
+        let cut = |((from, to), passes): ((usize, usize), bool)| {
+            (from..to).step_by(BLOCK).map(move |at| ((at, to.min(at + BLOCK)), passes))
+        };
         blocks.into_iter().flat_map(cut).collect()
     }
 
@@ -432,6 +458,41 @@ impl Register {
 
     fn in_area(&self, at: usize, area: Option<(GridPoint, u32)>) -> bool {
         area.is_none_or(|(middle, metres)| self.square(at, middle) <= square(metres))
+    }
+
+    /// The same as [`Register::sift`] for a block of which every home passes the coarse fields for certain, told by three bits:
+    /// needs, access, numbers. The first of its loops goes through several homes at once.
+    #[inline]
+    fn sift_fine(
+        &self,
+        asked: &Asked,
+        (from, to): (usize, usize),
+        tally: &mut [[u32; 8]; 4],
+        open: &mut [u32; BLOCK],
+        single: &mut [u32; BLOCK],
+    ) -> (usize, usize) {
+        /// A bit for each of the three tellings in which one thing alone is missing.
+        const ALONE: u32 = 1 << 0b001 | 1 << 0b010 | 1 << 0b100;
+        let need = fine(asked.need);
+        let mut told = [0u32; BLOCK];
+        let columns = self.fine[from..to].iter().zip(&self.fine_unknown[from..to]);
+        let columns = columns.zip(self.full_from[from..to].iter().zip(&self.full_until[from..to]));
+        for (told, ((can, unknown), (full_from, full_until))) in told.iter_mut().zip(columns) {
+            let missing = need & !can & !unknown;
+            let needs = u32::from(missing & ones(FINE_NEEDS) as u32 != 0);
+            let access = u32::from(missing >> FINE_NEEDS != 0);
+            let full = u32::from(*full_from <= asked.start) & u32::from(asked.start < *full_until);
+            *told = needs | access << 1 | full << 2;
+        }
+        let (mut opens, mut singles) = (0, 0);
+        for (at, &told) in told[..to - from].iter().enumerate() {
+            open[opens] = (from + at) as u32;
+            opens += usize::from(told == 0);
+            single[singles] = (from + at) as u32;
+            singles += (ALONE >> told & 1) as usize;
+            tally[at & 3][told as usize & 7] += 1;
+        }
+        (opens, singles)
     }
 
     /// The first loop, over one block: how many homes are open, and how many lack a single thing.
@@ -469,15 +530,19 @@ impl Register {
     /// The places in the columns of homes where nothing fails and nothing is unknown.
     pub(crate) fn possible(&self, asked: &Asked, found: &mut Vec<u32>) {
         let need = asked.need & !asked.excused;
+        let fine_need = fine(need);
         // First what most homes fail by, with a count that always goes on in place of a branch that guesses wrongly.
         found.clear();
         found.resize(self.len(), 0);
         let mut count = 0;
-        let full = self.full_from.iter().zip(&self.full_until);
-        for (at, (can, (full_from, full_until))) in (0..).zip(self.can.iter().zip(full)) {
-            found[count] = at;
-            let full = *full_from <= asked.start && asked.start < *full_until;
-            count += usize::from(need & !can == 0) & usize::from(!full);
+        for alike in self.alike.iter().filter(|alike| need & COARSE & !alike.can == 0) {
+            let range = alike.from as usize..alike.to as usize;
+            let full = self.full_from[range.clone()].iter().zip(&self.full_until[range.clone()]);
+            for (at, (can, (full_from, full_until))) in (alike.from..).zip(self.fine[range].iter().zip(full)) {
+                found[count] = at;
+                let full = *full_from <= asked.start && asked.start < *full_until;
+                count += usize::from(fine_need & !can == 0) & usize::from(!full);
+            }
         }
         found.truncate(count);
         found.retain(|&at| self.judge(asked, at as usize) == (0, false));

@@ -47,6 +47,48 @@ pub(crate) struct Scan<'a> {
     language: u64,
     faith: u64,
     bands: [i64; 6],
+    around: Around,
+}
+
+/// A box outside of which no distance counts: every point that the search names is further than the last band and than
+/// any wish to be near.
+struct Around {
+    east: i32,
+    north: i32,
+    wide: u32,
+    high: u32,
+}
+
+impl Around {
+    /// Further than anything on the grid.
+    const FAR: u32 = 1 << 24;
+
+    fn of(search: &Search, rules: &Rules) -> Around {
+        let wished = search.wishes.iter().map(|wish| match *wish {
+            Wish::NearHome(metres) | Wish::NearSchool(metres) | Wish::NearPlace(metres) => metres,
+            _ => 0,
+        });
+        let reach = wished.chain(rules.bands).max().unwrap_or(0).min(Around::FAR) as i32;
+        let siblings = search.siblings.iter().filter_map(|sibling| sibling.at);
+        let points = search.home.into_iter().chain(search.school).chain(search.near.iter().copied()).chain(siblings);
+        let mut sides: Option<[i32; 4]> = None;
+        for point in points {
+            let (east, north) = (point.east(), point.north());
+            let [west, last, south, top] = sides.unwrap_or([east, east, north, north]);
+            sides = Some([west.min(east), last.max(east), south.min(north), top.max(north)]);
+        }
+        // Without a point no home is inside: one metre that lies off the grid.
+        let [west, last, south, top] = sides
+            .map_or([i32::MIN; 4], |[west, last, south, top]| [west - reach, last + reach, south - reach, top + reach]);
+        Around { east: west, north: south, wide: last.abs_diff(west), high: top.abs_diff(south) }
+    }
+
+    #[inline]
+    fn has(&self, register: &Register, at: usize) -> bool {
+        let east = register.east[at].wrapping_sub(self.east) as u32;
+        let north = register.north[at].wrapping_sub(self.north) as u32;
+        east <= self.wide && north <= self.high
+    }
 }
 
 impl<'a> Scan<'a> {
@@ -60,6 +102,7 @@ impl<'a> Scan<'a> {
             language: search.languages.bits(),
             faith: search.faith.map_or(0, |faith| 1 << (FACT_FAITHS + faith as u32)),
             bands: rules.bands.map(|edge| i64::from(edge) * i64::from(edge)),
+            around: Around::of(search, rules),
         }
     }
 
@@ -70,13 +113,13 @@ impl<'a> Scan<'a> {
 
     /// Which wishes the home meets; `None` if the home itself has to be asked.
     #[inline]
-    fn wishes(&self, register: &Register, at: usize) -> Option<u64> {
+    fn wishes(&self, register: &Register, at: usize, inside: bool) -> Option<u64> {
         let facts = register.facts(at);
         let mut met = 0;
         for (seen, bit) in &self.wishes {
             let yes = match seen {
                 Seen::Fact(mask) => facts & mask != 0,
-                Seen::Near(points, most) => points.iter().any(|&point| register.square(at, point) <= *most),
+                Seen::Near(points, most) => inside && points.iter().any(|&point| register.square(at, point) <= *most),
                 Seen::Having(mask) => register.traits(&self.asked, at)?.0 & mask != 0,
                 Seen::Without(mask) => {
                     let (there, unknown) = register.traits(&self.asked, at)?;
@@ -98,17 +141,21 @@ impl<'a> Scan<'a> {
         if register.may_have(&self.siblings, at) {
             return exact();
         }
-        let Some(wishes) = self.wishes(register, at) else { return exact() };
+        let inside = self.around.has(register, at);
+        let Some(wishes) = self.wishes(register, at, inside) else { return exact() };
         if Standing::wishes_at_most(wishes) < least {
             return None;
         }
         let facts = register.facts(at);
+        let language = if facts & self.language != 0 { u64::from(self.rules.language) } else { 0 };
+        let faith = if facts & self.faith != 0 { u64::from(self.rules.faith) } else { 0 };
+        if !inside {
+            return Some(Standing::packed(wishes, 0, 0, language + faith));
+        }
         let near = |point: GridPoint| self.band(register.square(at, point));
         let closeness = search.home.map_or(0, near) + search.school.map_or(0, near);
         let siblings = search.siblings.iter().filter_map(|sibling| sibling.at).map(near).sum();
         let places: u64 = search.near.iter().map(|&point| near(point)).sum();
-        let language = if facts & self.language != 0 { u64::from(self.rules.language) } else { 0 };
-        let faith = if facts & self.faith != 0 { u64::from(self.rules.faith) } else { 0 };
         let rest = language + faith + places * u64::from(self.rules.near_place);
         Some(Standing::packed(wishes, siblings, closeness, rest))
     }

@@ -1,5 +1,7 @@
 //! The shortlist of one child: the homes that could be offered, the child's own order, every exclusion counted.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use crate::constraint::{Constraint, Verdicts};
@@ -115,40 +117,48 @@ impl Offered {
     }
 }
 
-/// The best so many, kept in order while homes go by.
+/// The best so many, found while homes go by. Equals are told apart at the end, for a token takes longer than all the rest.
 pub(crate) struct Best {
-    kept: Vec<(Standing, u64, u32)>,
+    /// The best standings so far, the best first.
+    top: Vec<Standing>,
+    /// Homes that may be among the best, with those that were until others came.
+    kept: Vec<(Standing, u32)>,
     most: usize,
-    key: TieKey,
     /// No home below this can still be kept.
     pub least: Standing,
 }
 
 impl Best {
-    pub(crate) fn new(most: usize, key: TieKey) -> Best {
-        Best { kept: Vec::with_capacity(most + 1), most, key, least: Standing::default() }
+    pub(crate) fn new(most: usize) -> Best {
+        Best { top: Vec::with_capacity(most + 1), kept: Vec::new(), most, least: Standing::default() }
     }
 
     #[inline]
-    pub(crate) fn offer(&mut self, standing: Standing, register: &Register, at: usize) {
+    pub(crate) fn offer(&mut self, standing: Standing, at: usize) {
         if standing < self.least || self.most == 0 {
             return;
         }
-        let token = self.key.token(register.homes()[at].id.number());
-        // The better standing first, then the lower token.
-        let place = self.kept.partition_point(|&(other, its, _)| (other, !its) > (standing, !token));
-        if place == self.most {
+        self.kept.push((standing, at as u32));
+        if self.top.len() == self.most && standing == self.least {
             return;
         }
-        self.kept.insert(place, (standing, token, at as u32));
-        self.kept.truncate(self.most);
-        if self.kept.len() == self.most {
-            self.least = self.kept[self.most - 1].0;
+        let place = self.top.partition_point(|&other| other >= standing);
+        self.top.insert(place, standing);
+        self.top.truncate(self.most);
+        if self.top.len() == self.most {
+            self.least = self.top[self.most - 1];
         }
     }
 
-    pub(crate) fn places(&self) -> impl Iterator<Item = usize> {
-        self.kept.iter().map(|kept| kept.2 as usize)
+    /// Where the best are: the better standing first, then the lower token.
+    pub(crate) fn places(self, register: &Register, key: TieKey) -> Vec<usize> {
+        let kept = self.kept.into_iter().filter(|(standing, _)| *standing >= self.least);
+        let mut kept: Vec<(Reverse<Standing>, u64, u32)> = kept
+            .map(|(standing, at)| (Reverse(standing), key.token(register.homes()[at as usize].id.number()), at))
+            .collect();
+        kept.sort_unstable();
+        kept.truncate(self.most);
+        kept.into_iter().map(|(_, _, at)| at as usize).collect()
     }
 }
 
@@ -164,24 +174,25 @@ pub fn shortlist(
 ) -> Result<Shortlist, SearchError> {
     search.check()?;
     let scan = Scan::new(search, rules);
-    let mut best = Best::new(limits.shown, key);
-    let mut to_ask = Best::new(limits.to_ask, key);
+    let mut best = Best::new(limits.shown);
+    let mut to_ask = Best::new(limits.to_ask);
     let area = search.home.or(search.school).map(|middle| (middle, limits.area));
     let mut uncertain = 0;
     let counts = register.each(&scan.asked, area, |at, unknown| {
         let best = if unknown { &mut to_ask } else { &mut best };
         uncertain += u32::from(unknown);
         if let Some(standing) = scan.standing(register, at, best.least) {
-            best.offer(standing, register, at);
+            best.offer(standing, at);
         }
     });
-    let explain = |best: &Best| -> Vec<Offered> {
-        best.places().map(|at| Offered::of(search, &register.homes()[at], rules, key)).collect()
+    let explain = |best: Best| -> Vec<Offered> {
+        let places = best.places(register, key).into_iter();
+        places.map(|at| Offered::of(search, &register.homes()[at], rules, key)).collect()
     };
     Ok(Shortlist {
         rules: rules.version.clone(),
-        offered: explain(&best),
-        to_ask: explain(&to_ask),
+        offered: explain(best),
+        to_ask: explain(to_ask),
         possible: counts.possible - uncertain,
         uncertain,
         looked_at: counts.all,
