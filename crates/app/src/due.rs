@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 
 use ::voice::{
-    Alert, Calendar, Follow, FollowKind, Given, IntegrityFlag, Protocol, Signal, Stay, Tenure, follow_ups, integrity,
-    to_ask, told,
+    Alert, Calendar, Follow, FollowKind, Given, IntegrityFlag, Protocol, Signal, Tenure, follow_ups, integrity, to_ask,
+    told,
 };
 use kernel::{ChildRef, CouncilCode, Night, PlacementId, Seq};
 use serde::Serialize;
 use store::{VoiceFactRow, Wing};
 
-use crate::lives::{Hearing, Lives};
+use crate::lives::{Hearing, Lives, at_home};
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::protocol::protocol;
 use crate::voice::Body;
 
-/// How many nights back the list of what is to be done looks: what is older was before children were asked, or is for
-/// the record alone.
+/// How many nights back the list looks for due dates for which nobody asked, or nobody answered: what is older was before
+/// children were asked, or is for the record alone.
 const LOOK_BACK: i32 = 183;
 
 /// Something to be asked, or done.
@@ -138,42 +138,48 @@ impl Office {
         let (protocol, calendar, nothing) = (&lives.protocol, Calendar::shipped(), Vec::new());
         let lines = lives.fold(&said, Vec::new, |lines: &mut Vec<DueLine>, life| {
             let rows = rows.get(&life.child).unwrap_or(&nothing);
+            let Some(born) = born.get(&life.child) else { return };
+            let line = |council: CouncilCode, (placement, arrived): (PlacementId, Night), what: String, since, by| {
+                let (age, overdue) = (Night::age(since, *born), by < today);
+                DueLine { by, what, council, child: life.child, placement, arrived, age, born: *born, since, overdue }
+            };
             for (tenure, dues) in life.tenures.iter().filter(|(tenure, _)| tenure.nights().start() <= today) {
                 let council = life.notices.iter().find(|notice| tenure.has(notice.placement));
-                let (Some(council), Some(born)) = (council.map(|notice| notice.council), born.get(&life.child)) else {
-                    continue;
-                };
-                let line = |what: String, since: Night, by: Night| {
-                    let stay = stay_on(tenure, rows, since.min(today));
-                    DueLine {
-                        by,
-                        what,
-                        council,
-                        child: life.child,
-                        placement: stay.placement,
-                        arrived: stay.nights.start(),
-                        age: since.age(*born),
-                        born: *born,
-                        since,
-                        overdue: by < today,
-                    }
-                };
-                let asks = to_ask(tenure, dues, &life.facts, today, protocol, calendar);
-                lines.extend(asks.into_iter().map(|ask| line("ask".to_owned(), ask.due, ask.by)));
-                let follows = follow_ups(tenure, dues, &life.facts, today, protocol, calendar);
-                let recent = |follow: &Follow| follow.since >= today.plus(-LOOK_BACK);
-                let open = follows.into_iter().filter(|follow| recent(follow) && !done(follow, rows, tenure));
-                lines.extend(open.map(|follow| line(name(follow.kind), follow.since, follow.by)));
-                let mine = || rows.iter().filter(|row| tenure.has(row.placement));
-                for (row, role) in mine().filter_map(|row| Some((row, self.told_last(row, rows, protocol)?))) {
-                    lines.push(line(format!("tell {role}"), row.on, row.on));
+                let Some(council) = council.map(|notice| notice.council) else { continue };
+                let mine = |row: &Row| tenure.has(at_home(life.notices, row.placement));
+                let asks = to_ask(tenure, dues, &life.facts, today, protocol, calendar).into_iter();
+                lines.extend(asks.map(|ask| {
+                    let at = stay_on(tenure, rows, ask.due.min(today), &mine);
+                    line(council, at, "ask".to_owned(), ask.due, ask.by)
+                }));
+                let follows = follow_ups(tenure, dues, &life.facts, today, protocol, calendar).into_iter();
+                lines.extend(follows.filter(|follow| is_open(follow, today) && !done(follow, rows, &mine)).map(
+                    |follow| {
+                        let at = stay_on(tenure, rows, follow.since.min(today), &mine);
+                        line(council, at, name(follow.kind), follow.since, follow.by)
+                    },
+                ));
+            }
+            // A disclosure, and words, whatever has become of the placement since: withdrawn, or a time away after all.
+            for row in rows.iter().filter(|row| row.kind == "answered") {
+                let council = life.notices.iter().find(|notice| notice.placement == row.placement);
+                let Some(council) = council.map(|notice| notice.council) else { continue };
+                let tenure = life.tenures.iter().map(|(tenure, _)| tenure).find(|tenure| tenure.has(row.placement));
+                let stay = tenure.and_then(|tenure| tenure.stays().iter().find(|stay| stay.placement == row.placement));
+                let at = (row.placement, stay.map_or(row.on, |stay| stay.nights.start()));
+                let of_none = !life.tenures.iter().any(|(tenure, _)| tenure.has(at_home(life.notices, row.placement)));
+                if of_none && row.body.signal == Some(Signal::Safety) && row.is_unacknowledged(rows) {
+                    lines.push(line(council, at, name(FollowKind::Safeguarding), row.on, row.on));
                 }
-                for row in mine().filter(|row| row.is_undecided(rows)) {
+                if let Some(role) = self.told_last(row, rows, protocol) {
+                    lines.push(line(council, at, format!("tell {role}"), row.on, row.on));
+                }
+                if row.is_undecided(rows) {
                     let by = calendar.after(row.on, protocol.on(row.on).reply_working_days);
-                    lines.push(line("decide".to_owned(), row.on, by));
+                    lines.push(line(council, at, "decide".to_owned(), row.on, by));
                 }
-                for row in mine().filter(|row| row.is_unread(rows)) {
-                    lines.push(line("read-words".to_owned(), row.on, row.on));
+                if row.is_unread(rows) {
+                    lines.push(line(council, at, "read-words".to_owned(), row.on, row.on));
                 }
             }
         });
@@ -206,16 +212,29 @@ impl Office {
 
 /// Everyone who is to have been told, by a minute, of a disclosure or of words that no named person has acknowledged.
 pub(crate) fn told_by(row: &Row, rows: &[Row], protocol: &Protocol, now: i64) -> Vec<::voice::Told> {
-    let received = row.body.received.filter(|_| row.is_unacknowledged(rows));
+    // A clock that was ahead and has been set right makes nobody wait.
+    let received = row.body.received.filter(|_| row.is_unacknowledged(rows)).map(|received| received.min(now));
     received.map_or_else(Vec::new, |received| told(Alert { received }, None, now, protocol.on(row.on)))
 }
 
-/// The stay that an answer of a day was about; of no answer, where the child was.
-fn stay_on<'a>(tenure: &'a Tenure, rows: &[Row], day: Night) -> &'a Stay {
+/// The placement that an answer of a day was about, and since when the child was there; of no answer, where the child was.
+fn stay_on(tenure: &Tenure, rows: &[Row], day: Night, mine: &impl Fn(&Row) -> bool) -> (PlacementId, Night) {
     let stays = tenure.stays();
-    let answer = rows.iter().find(|row| row.kind == "answered" && row.on == day && tenure.has(row.placement));
+    let answer = rows.iter().find(|row| row.kind == "answered" && row.on == day && mine(row));
     let of_answer = answer.and_then(|row| stays.iter().find(|stay| stay.placement == row.placement));
-    of_answer.or_else(|| stays.iter().rfind(|stay| stay.nights.start() <= day)).unwrap_or(&stays[0])
+    let there = of_answer.or_else(|| stays.iter().rfind(|stay| stay.nights.start() <= day)).unwrap_or(&stays[0]);
+    (answer.map_or(there.placement, |row| row.placement), there.nights.start())
+}
+
+/// What follows from an answer is to be done however long ago that was; what follows from dates alone is looked for only so
+/// far back.
+fn is_open(follow: &Follow, today: Night) -> bool {
+    match follow.kind {
+        FollowKind::Safeguarding | FollowKind::Review | FollowKind::Advocate | FollowKind::Reply => true,
+        FollowKind::Visit | FollowKind::IroTold | FollowKind::AskAgain | FollowKind::NotAsked => {
+            follow.since >= today.plus(-LOOK_BACK)
+        }
+    }
 }
 
 fn name(kind: FollowKind) -> String {
@@ -233,12 +252,18 @@ fn name(kind: FollowKind) -> String {
 }
 
 /// Whether a later fact has done what was to be done.
-fn done(follow: &Follow, rows: &[Row], tenure: &Tenure) -> bool {
-    rows.iter().filter(|row| tenure.has(row.placement)).any(|row| match follow.kind {
+fn done(follow: &Follow, rows: &[Row], mine: &impl Fn(&Row) -> bool) -> bool {
+    rows.iter().filter(|row| mine(row)).any(|row| match follow.kind {
         FollowKind::Safeguarding => row.kind == "acknowledged" && row.body.since == Some(follow.since),
         FollowKind::Reply => row.kind == "reply" && row.body.since == Some(follow.since),
         FollowKind::Review | FollowKind::Advocate => row.kind == "review" && row.on >= follow.since,
-        FollowKind::Visit | FollowKind::IroTold | FollowKind::AskAgain => row.kind == "asked" && row.on > follow.since,
+        // Once the child is heard, silence asks for nothing more.
+        _ if row.kind == "answered" && row.body.signal != Some(Signal::Declined) && row.on > follow.since => {
+            follow.kind != FollowKind::NotAsked
+        }
+        FollowKind::Visit => row.kind == "visited" && row.on >= follow.since,
+        FollowKind::IroTold => row.kind == "iro-told" && row.on >= follow.since,
+        FollowKind::AskAgain => row.kind == "asked" && row.on > follow.since,
         FollowKind::NotAsked => false,
     })
 }

@@ -49,8 +49,8 @@ pub(crate) struct Noticed {
     pub(crate) nights: Vec<Nights>,
     setting: Option<String>,
     departed: Option<Night>,
-    /// A stay from which the child comes back.
-    away: bool,
+    /// For a stay from which the child comes back: the placement that is kept meanwhile.
+    kept: Option<PlacementId>,
     /// The first night of the period of care.
     looked_after: Option<Night>,
 }
@@ -68,7 +68,7 @@ impl Noticed {
             nights: stored.nights,
             setting: stored.setting,
             departed: stored.departed,
-            away: stored.absent_from.is_some(),
+            kept: stored.absent_from,
             looked_after: stored.statuses.iter().map(|span| span.nights.start()).min(),
         })
     }
@@ -147,7 +147,7 @@ impl Lives {
     /// A stay in a placement. A temporary one, from which the child comes back, is none.
     fn stay(&self, notice: &Noticed) -> Option<Stay> {
         let (first, last) = (notice.nights.first()?, notice.nights.last()?);
-        if notice.away {
+        if notice.kept.is_some() {
             return None;
         }
         let left = |departed| self.left.get(&notice.child).is_some_and(|left| left.contains(&departed));
@@ -207,8 +207,20 @@ impl Lives {
 
     fn life<'a>(&self, notices: &'a [Noticed], said: &Said) -> Life<'a> {
         let child = notices[0].child;
-        Life { child, notices, tenures: self.tenures(notices), facts: said.of(child) }
+        let mut facts = said.of(child);
+        for fact in &mut facts {
+            fact.placement = at_home(notices, fact.placement);
+        }
+        facts.sort_unstable();
+        Life { child, notices, tenures: self.tenures(notices), facts }
     }
+}
+
+/// The placement that something is said of: what is said in a time away, in hospital or on holiday, is said of the placement
+/// that is kept meanwhile.
+pub(crate) fn at_home(notices: &[Noticed], placement: PlacementId) -> PlacementId {
+    let away = notices.iter().find(|notice| notice.placement == placement);
+    away.and_then(|notice| notice.kept).unwrap_or(placement)
 }
 
 fn owner_of(name: Option<&str>) -> Option<String> {

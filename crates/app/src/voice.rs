@@ -37,6 +37,10 @@ pub struct VoiceTold {
 pub enum VoiceWhat {
     /// The child was asked.
     Asked,
+    /// A named independent person visited the child, who had said nothing.
+    Visited(String),
+    /// The independent reviewing officer, by name, was told that the child had said nothing.
+    IroTold(String),
     /// The child answered.
     Answered(VoiceAnswer),
     /// A placement review ended.
@@ -240,7 +244,9 @@ impl Office {
         before: &[VoiceFactRow],
     ) -> Result<VoiceFactRow, Problem> {
         let VoiceTold { placement, on, .. } = *told;
-        let child = placed(db, placement, on)?;
+        // What follows from an answer may be done whatever has become of the placement since.
+        let follows = matches!(told.what, VoiceWhat::Replied { .. } | VoiceWhat::Safety { .. });
+        let child = placed(db, placement, if follows { None } else { Some(on) })?;
         if on > self.today() {
             return Err(Problem::asked("voice.date", format!("{on} is yet to come; nothing is recorded beforehand")));
         }
@@ -257,6 +263,14 @@ impl Office {
         }
         let (kind, body, words) = match &told.what {
             VoiceWhat::Asked => ("asked", Body::default(), None),
+            VoiceWhat::Visited(person) => {
+                let person = Some(named(person, "a visit is by a named person; give --person")?);
+                ("visited", Body { person, ..Body::default() }, None)
+            }
+            VoiceWhat::IroTold(person) => {
+                let person = Some(named(person, "the officer has a name; give --person")?);
+                ("iro-told", Body { person, ..Body::default() }, None)
+            }
             VoiceWhat::Answered(given) => {
                 ("answered", self.answered(on, given, &child, protocol)?, given.words.clone())
             }
@@ -393,13 +407,13 @@ fn may_follow(what: &VoiceWhat, on: Night, since: Night, of_it: &[VoiceFactRow])
     }
 }
 
-/// The child of a placement that had begun by a day.
-fn placed(db: &mut Db, placement: PlacementId, on: Night) -> Result<StoredChild, Problem> {
+/// The child of a placement that had begun by a day, if it matters.
+fn placed(db: &mut Db, placement: PlacementId, on: Option<Night>) -> Result<StoredChild, Problem> {
     let unknown = || {
         Problem::not_found("placement", format!("there is no placement {placement}; `carebank voice due` lists them"))
     };
     let notice = db.notice(placement, Seq::NOW)?.ok_or_else(unknown)?;
-    if notice.nights.first().is_none_or(|nights| on < nights.start()) {
+    if let Some(on) = on.filter(|&on| notice.nights.first().is_none_or(|nights| on < nights.start())) {
         return Err(Problem::asked("voice.date", format!("{placement} had not begun by {on}")));
     }
     db.child(notice.child, Seq::NOW)?.ok_or_else(unknown)

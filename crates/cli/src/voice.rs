@@ -100,6 +100,12 @@ pub enum Voice {
         #[arg(long, value_name = "DATE", value_parser = night)]
         on: Night,
     },
+    /// Record that an independent person visited a child who had said nothing.
+    #[command(after_help = "Example:\n  carebank voice visited P-7F3K-9M2Q-X4AB --on 2025-06-20 --person \"J Okafor\"")]
+    Visited(Named),
+    /// Record that the independent reviewing officer was told of a child's silence.
+    #[command(after_help = "Example:\n  carebank voice iro-told P-7F3K-9M2Q-X4AB --on 2025-06-20 --person \"A Shah\"")]
+    IroTold(Named),
     /// Record an answer.
     #[command(after_help = "Marks are in the order safe, settled, trust the adults, listened to, see the people who \
                             matter, want to keep living here: 1 is the lowest, - is skipped.\n\nExamples:\n  \
@@ -201,6 +207,20 @@ pub enum Voice {
         #[command(flatten)]
         channels: Channels,
     },
+}
+
+/// What somebody did, and when.
+#[derive(clap::Args)]
+pub struct Named {
+    /// The placement.
+    #[arg(value_parser = placement)]
+    placement: PlacementId,
+    /// When.
+    #[arg(long, value_name = "DATE", value_parser = night)]
+    on: Night,
+    /// Who, by name.
+    #[arg(long, value_name = "NAME")]
+    person: String,
 }
 
 /// By what the duty person is told.
@@ -333,6 +353,8 @@ fn done(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
             return show(json, &flags, |flags| format!("{} flags\n", flags.len()) + &lines(flags));
         }
         Voice::Asked { placement, on } => tell(office, placement, on, VoiceWhat::Asked)?,
+        Voice::Visited(Named { placement, on, person }) => tell(office, placement, on, VoiceWhat::Visited(person))?,
+        Voice::IroTold(Named { placement, on, person }) => tell(office, placement, on, VoiceWhat::IroTold(person))?,
         Voice::Answer {
             placement,
             on,

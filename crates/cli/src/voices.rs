@@ -53,6 +53,8 @@ impl Heard {
                 let answer = VoiceAnswer { mode, marks, declined, able, independent, providers_device, words };
                 (if declined { "declined" } else { "answered" }, VoiceWhat::Answered(answer))
             }
+            Act::Visited(person) => ("visits by an independent person", VoiceWhat::Visited(person.to_owned())),
+            Act::IroTold(person) => ("reviewing officers told", VoiceWhat::IroTold(person.to_owned())),
             Act::Reviewed(outcome) => ("placement reviews ended", VoiceWhat::Reviewed(outcome)),
             Act::Replied(person, by) => {
                 let text = Masked::new("We will talk about it with you, and change what we can.".to_owned());

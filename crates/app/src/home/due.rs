@@ -93,6 +93,12 @@ impl Office {
                 let looked_after = looked_after(&mut db, child)?;
                 at_the_start(lives, looked_after, &mut lines);
                 reviews(looked_after, held.of(child), &protocol, &mut lines);
+                let decision = lives.decision.as_ref();
+                let against =
+                    decision.map(|decision| self.home_filled_against(&decision.setting, decision.place, today));
+                if let Some(why) = against.transpose()?.flatten() {
+                    lines.push(today, format!("look at the placement now: {why}"), "the register as of today");
+                }
             }
             if cases.iter().any(|case| matches!(case.stage, Stage::Placed | Stage::Decided)) {
                 authorities(&db.home_facts(&child.to_string(), Seq::NOW)?, &mut lines);

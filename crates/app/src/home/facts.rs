@@ -135,7 +135,7 @@ pub(crate) fn read(
     } else {
         toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
-            Problem::refused("home.facts", format!("the file is no TOML at line {line}: {}", error.message()))
+            Problem::refused("home.facts", format!("the file is no TOML at line {line}"))
         })?
     };
     let mut fields = Vec::with_capacity(table.len());

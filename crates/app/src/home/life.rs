@@ -16,8 +16,9 @@ use super::{
     without_money,
 };
 use crate::import::changed;
+
 use crate::moment::Moment;
-use crate::office::Office;
+use crate::office::{AsOf, Office};
 use crate::problem::Problem;
 use crate::reference::ReferenceKey;
 use crate::register::{PlaceCommand, instant};
@@ -115,11 +116,13 @@ impl Scene<'_> {
     }
 
     fn year(&self, nights: &[Night]) -> Result<i16, Problem> {
-        let last = nights.iter().copied().max().map_or(self.today(), |last| last.max(self.today()));
-        let ends = return_year(last);
-        ReturnYear::try_new(ends)
+        let told = nights.iter().copied().max().unwrap_or(self.today());
+        let last = told.max(self.today());
+        // What is past can be recorded in a year that this version does not know yet.
+        ReturnYear::try_new(return_year(last))
+            .or_else(|| ReturnYear::try_new(return_year(told)))
             .map(ReturnYear::ends)
-            .ok_or_else(|| Problem::asked("home.year", format!("{last} is in no return that this version knows")))
+            .ok_or_else(|| Problem::asked("home.year", format!("{told} is in no return that this version knows")))
     }
 
     /// The episodes of a placement as it now is, as versions that say something new.
@@ -309,8 +312,29 @@ impl Office {
         if recorded.recorded {
             self.home_drop_hold(child, recorded.search)?;
         }
-        let told = vec![format!("placement {placement}: the door has its notice")];
+        let mut told = vec![format!("placement {placement}: the door has its notice")];
+        let decision = last_search(&mut self.open(Wing::Care)?, child)?.decision;
+        let against = match decision {
+            Some(decision) => self.home_filled_against(&decision.setting, decision.place, arrival.on)?,
+            None => None,
+        };
+        told.extend(against.map(|why| format!("the child is there, and {why}: look at the placement now")));
         Ok((Done { told, ..recorded }, placement))
+    }
+
+    /// Why no child should be in a place that a child is in, by the register as of a night: it may have changed since the
+    /// decision. That the child is there is recorded all the same.
+    pub(super) fn home_filled_against(&self, setting: &str, place: u16, on: Night) -> Result<Option<String>, Problem> {
+        let Some(setting) = SettingRef::parse(setting) else { return Ok(None) };
+        let page = match self.register_show(&setting, &AsOf { as_of: Some(on), known_at: None }) {
+            Ok(page) => page,
+            Err(problem) if problem.exit == 4 => {
+                return Ok(Some("the register does not know the home".to_owned()));
+            }
+            Err(problem) => return Err(problem),
+        };
+        let its = page.places.into_iter().find(|line| line.place.number == place && line.state == "filled");
+        Ok(its.and_then(|line| line.reason))
     }
 
     /// The hold has done its work once the place is filled: left standing, it would keep the place when the child leaves
@@ -349,7 +373,10 @@ impl Office {
         step: &LifeStep,
         words: Option<Masked>,
     ) -> Result<Done, Problem> {
-        without_money("the reason", words.as_ref())?;
+        // A child's and a parent's own words are never turned away.
+        if !matches!(step, LifeStep::Notice(Role::Child | Role::Parent, _)) {
+            without_money("the reason", words.as_ref())?;
+        }
         if let LifeStep::Reviewed(held) = step {
             return self.home_reviewed(child, on, *held);
         }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::{Command, Output};
 
@@ -657,6 +658,84 @@ fn voice_due_dates_follow_the_reviews_that_were_held() {
     assert_eq!(asks(), ["2025-05-27", "2025-08-27"]);
     assert_eq!(review(&["2025-05-20"])["recorded"], true);
     assert_eq!(asks(), ["2025-05-27"], "the second of two; the next is within half a year");
+}
+
+/// What protects a child does not end with a correction, a time away, or half a year without anybody doing it.
+#[test]
+fn voice_what_is_to_be_done_stays_whatever_becomes_of_the_placement() {
+    let stay = |child: usize, from: &str, rest: &str| format!("KID{child},{from},C2,N1,{rest}\n");
+    let home = |to: &str| format!("K2,PR4,{to},ME1 1AA,ME2 2AA,SC000001");
+    let away = |to: &str| format!("T1,PR4,{to},ME1 1AA,ME2 2AA,");
+    let (gone, open) = (|on: &str| format!("{on},X1,OTHER"), ",,");
+    let others = [1, 2, 3].map(|child| stay(child, "01/05/2025,S", &home(open))).concat();
+    let first = stay(0, "01/05/2025,S", &home(&gone("10/12/2025"))) + &stay(0, "10/12/2025,P", &away(open));
+    let world = World::of(4, &(first + &others));
+    let due = |today: &str, placement: &str| {
+        let due = world.json(&["--clock", "2026-05-02T12:00", "voice", "due", "--today", today]);
+        let lines = due["lines"].as_array().unwrap().iter().filter(|line| line["placement"] == placement).cloned();
+        lines.map(|line| line["what"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let asks = world.json(&["voice", "due", "--today", "2025-12-24"]);
+    let arrived = |on: &str| {
+        let lines = asks["lines"].as_array().unwrap().iter().filter(|line| line["arrived"] == on);
+        lines.map(|line| line["placement"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    let hospital = arrived("2025-12-10").pop_first().unwrap();
+    let mut homes = arrived("2025-05-01").into_iter();
+    let (no, silent, withdrawn) = (homes.next().unwrap(), homes.next().unwrap(), homes.next().unwrap());
+    let say = |arguments: &[&str]| world.done(&[["--clock", "2026-05-02", "voice"].as_slice(), arguments].concat());
+    let lowest = ["--by", "self", "--marks", "1,1,1,1,1,1"];
+    for (placement, on) in [(&hospital, "2025-12-12"), (&withdrawn, "2025-07-01")] {
+        say(&[["answer", placement.as_str(), "--on", on].as_slice(), &lowest].concat());
+    }
+    say(&["answer", &no, "--on", "2025-06-02", "--by", "self", "--marks", "3,3,3,3,3,1"]);
+    say(&["asked", &silent, "--on", "2025-05-15"]);
+    let of_disclosure = |placement: &str| {
+        let mut found = due("2026-03-30", placement);
+        found.retain(|what| what == "safeguarding" || what == "decide" || what.starts_with("tell d"));
+        found.sort();
+        found
+    };
+    let open = ["decide", "safeguarding", "tell duty-social-worker"];
+    assert_eq!(
+        (of_disclosure(&hospital), of_disclosure(&withdrawn)),
+        (open.map(str::to_owned).to_vec(), open.map(str::to_owned).to_vec())
+    );
+    let of_no =
+        || due("2026-03-30", &no).into_iter().filter(|what| what != "ask" && what != "not-asked").collect::<Vec<_>>();
+    assert_eq!(of_no(), ["offer-advocate", "review", "reply"], "ten months later");
+    // Asking once more is no visit, and tells the reviewing officer nothing.
+    let of_silence = || due("2025-07-10", &silent).into_iter().filter(|what| what != "ask").collect::<Vec<_>>();
+    assert_eq!(of_silence(), ["ask-again", "tell-iro", "visit"]);
+    say(&["asked", &silent, "--on", "2025-07-09"]);
+    assert_eq!(of_silence(), ["tell-iro", "visit"]);
+    say(&["visited", &silent, "--on", "2025-07-09", "--person", "J Okafor"]);
+    say(&["iro-told", &silent, "--on", "2025-07-09", "--person", "A Shah"]);
+    assert_eq!(of_silence(), [""; 0]);
+
+    // The hospital was a time away after all, and one child was never there.
+    let back = stay(0, "01/05/2025,S", &home(&gone("10/12/2025")))
+        + &stay(0, "10/12/2025,P", &away(&gone("13/12/2025")))
+        + &stay(0, "13/12/2025,P", &home(",,"));
+    let folder = world.folder.path().join("return");
+    let before = fs::read_to_string(folder.join("episodes.csv")).unwrap();
+    let head = before.lines().next().unwrap();
+    let told: Vec<String> = others.lines().map(str::to_owned).collect();
+    for leave_out in 1..4 {
+        let kept = told.iter().filter(|line| !line.starts_with(&format!("KID{leave_out},")));
+        let kept: String = kept.map(|line| format!("{line}\n")).collect();
+        fs::write(folder.join("episodes.csv"), format!("{head}\n{back}{kept}")).unwrap();
+        let folder = folder.display().to_string();
+        world.done(&["--clock", "2026-05-02", "import", "ssda903", "--authority", KENT, "--year", "2026", &folder]);
+        assert_eq!(of_disclosure(&hospital), open, "a time away");
+        assert_eq!(of_disclosure(&withdrawn), open, "without KID{leave_out}");
+    }
+    for (placement, on) in [(&hospital, "2025-12-12"), (&withdrawn, "2025-07-01")] {
+        let step = ["safety", placement.as_str(), "--disclosed", on, "--on", "2026-05-01"];
+        say(&[step.as_slice(), &["--acknowledged-by", "A. Person"]].concat());
+        say(&[step.as_slice(), &["--decided", "unsubstantiated"]].concat());
+        assert_eq!(of_disclosure(placement), [""; 0]);
+    }
 }
 
 /// A disclosure goes out by every channel at once, to the next by escalation, until a named person has taken it on; and

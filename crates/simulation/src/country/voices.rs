@@ -62,6 +62,10 @@ pub enum Act {
         /// In the child's own words.
         words: Option<&'static str>,
     },
+    /// A named independent person visits a child who has said nothing.
+    Visited(&'static str),
+    /// The independent reviewing officer is told of it.
+    IroTold(&'static str),
     /// A review ends.
     Reviewed(Outcome),
     /// A named person does something by a date.
@@ -104,6 +108,10 @@ impl Voices {
                 Some(on) => vec![(on, Act::Asked)],
                 None => Vec::new(),
             },
+            "visit" => after(&mut rng, 20, 45).map(|on| vec![(on, Act::Visited(person(&mut rng)))]).unwrap_or_default(),
+            "tell-iro" => {
+                after(&mut rng, 14, 25).map(|on| vec![(on, Act::IroTold(person(&mut rng)))]).unwrap_or_default()
+            }
             "review" => match after(&mut rng, 15, 40) {
                 Some(on) if !rng.chance(CHANGES) => vec![(on, Act::Reviewed(Outcome::NoChange))],
                 Some(on) => {
