@@ -9,13 +9,14 @@ use super::codes::{FOR_ADOPTION, FOSTERED, OTHER, TEMPORARY};
 use super::columns::episodes::*;
 use super::{Asks, Found, Rule, rule};
 use crate::postcodes::{Area, Gazetteer, Place};
+use crate::ssda903::Urn;
 use crate::ssda903::beside::Provider;
 use crate::ssda903::sheet::Row;
 use crate::ssda903::tables::Table::{Episodes, Uasc};
 
 const SHORT_BREAKS: &[&str] = &["V3", "V4"];
 /// URN of a provider whose number is not known to the council.
-const UNKNOWN: &str = "XXXXXXX";
+const UNKNOWN: &str = Urn::UNKNOWN;
 /// Tenths of a mile (rule 454) over which a distance is taken for a wrong postcode.
 const FARTHEST: i64 = 3_500;
 /// Tenths of a mile by which two distances differ.
