@@ -10,7 +10,7 @@ use kernel::{ChildRef, CouncilCode, Night, PlacementId, Seq};
 use serde::Serialize;
 use store::{VoiceFactRow, Wing};
 
-use crate::lives::{Hearing, Lives, at_home};
+use crate::lives::{Hearing, Lives, Noticed, at_home};
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::protocol::protocol;
@@ -124,66 +124,70 @@ impl Office {
     /// Who is to be asked, and what is to be done, as of `today`; for one council or all.
     pub fn voice_due(&self, council: Option<CouncilCode>, today: Night) -> Result<VoiceDue, Problem> {
         let mut db = self.open(Wing::Care)?;
+        let lives = Lives::load(self, &mut db, council, (Seq::NOW, today))?;
         let mut rows: BTreeMap<ChildRef, Vec<Row>> = BTreeMap::new();
         let mut hearing = Hearing::default();
         for row in db.voice_facts(Seq::NOW)? {
             let (child, row) = (row.child, Row::new(row)?);
             hearing.take(child, row.placement, row.on, &row.kind, &row.body.told());
-            rows.entry(child).or_default().push(row);
+            rows.entry(lives.transfers.first(child)).or_default().push(row);
         }
+        rows.values_mut().for_each(|rows| rows.sort_by_key(|row| row.at));
         let said = hearing.said();
         let born: BTreeMap<ChildRef, Night> =
             db.children(council, Seq::NOW)?.into_iter().map(|child| (child.child, child.born)).collect();
-        let lives = Lives::load(self, &mut db, council, (Seq::NOW, today))?;
         let (protocol, calendar, nothing) = (&lives.protocol, Calendar::shipped(), Vec::new());
         let lines = lives.fold(&said, Vec::new, |lines: &mut Vec<DueLine>, life| {
             let rows = rows.get(&life.child).unwrap_or(&nothing);
-            let Some(born) = born.get(&life.child) else { return };
-            let line = |council: CouncilCode, (placement, arrived): (PlacementId, Night), what: String, since, by| {
+            let Some(born) = lives.transfers.all(life.child).find_map(|child| born.get(&child)) else { return };
+            // Whoever is responsible as of today does it, also what another council left open.
+            let line = |whose: &Noticed, (placement, arrived): (PlacementId, Night), what: String, since, by| {
+                let (council, child) = (whose.council, whose.known_as);
                 let (age, overdue) = (Night::age(since, *born), by < today);
-                DueLine { by, what, council, child: life.child, placement, arrived, age, born: *born, since, overdue }
+                DueLine { by, what, council, child, placement, arrived, age, born: *born, since, overdue }
             };
             for (tenure, dues) in life.tenures.iter().filter(|(tenure, _)| tenure.nights().start() <= today) {
-                let council = life.notices.iter().find(|notice| tenure.has(notice.placement));
-                let Some(council) = council.map(|notice| notice.council) else { continue };
+                let Some(whose) = responsible(tenure, life.notices, today) else { continue };
                 let mine = |row: &Row| tenure.has(at_home(life.notices, row.placement));
                 let asks = to_ask(tenure, dues, &life.facts, today, protocol, calendar).into_iter();
                 lines.extend(asks.map(|ask| {
                     let at = stay_on(tenure, rows, ask.due.min(today), &mine);
-                    line(council, at, "ask".to_owned(), ask.due, ask.by)
+                    line(whose, at, "ask".to_owned(), ask.due, ask.by)
                 }));
                 let follows = follow_ups(tenure, dues, &life.facts, today, protocol, calendar).into_iter();
                 lines.extend(follows.filter(|follow| is_open(follow, today) && !done(follow, rows, &mine)).map(
                     |follow| {
                         let at = stay_on(tenure, rows, follow.since.min(today), &mine);
-                        line(council, at, name(follow.kind), follow.since, follow.by)
+                        line(whose, at, name(follow.kind), follow.since, follow.by)
                     },
                 ));
             }
             // A disclosure, and words, whatever has become of the placement since: withdrawn, or a time away after all.
             for row in rows.iter().filter(|row| row.kind == "answered") {
-                let council = life.notices.iter().find(|notice| notice.placement == row.placement);
-                let Some(council) = council.map(|notice| notice.council) else { continue };
-                let tenure = life.tenures.iter().map(|(tenure, _)| tenure).find(|tenure| tenure.has(row.placement));
+                let tenure = life.tenures.iter().map(|(tenure, _)| tenure);
+                let tenure = tenure.clone().find(|tenure| tenure.has(at_home(life.notices, row.placement)));
+                let there = life.notices.iter().find(|notice| notice.placement == row.placement);
+                let whose = tenure.and_then(|tenure| responsible(tenure, life.notices, today));
+                let Some(whose) = whose.or(there) else { continue };
                 let stay = tenure.and_then(|tenure| tenure.stays().iter().find(|stay| stay.placement == row.placement));
                 let at = (row.placement, stay.map_or(row.on, |stay| stay.nights.start()));
-                let of_none = !life.tenures.iter().any(|(tenure, _)| tenure.has(at_home(life.notices, row.placement)));
-                if of_none && row.body.signal == Some(Signal::Safety) && row.is_unacknowledged(rows) {
-                    lines.push(line(council, at, name(FollowKind::Safeguarding), row.on, row.on));
+                if tenure.is_none() && row.body.signal == Some(Signal::Safety) && row.is_unacknowledged(rows) {
+                    lines.push(line(whose, at, name(FollowKind::Safeguarding), row.on, row.on));
                 }
                 if let Some(role) = self.told_last(row, rows, protocol) {
-                    lines.push(line(council, at, format!("tell {role}"), row.on, row.on));
+                    lines.push(line(whose, at, format!("tell {role}"), row.on, row.on));
                 }
                 if row.is_undecided(rows) {
                     let by = calendar.after(row.on, protocol.on(row.on).reply_working_days);
-                    lines.push(line(council, at, "decide".to_owned(), row.on, by));
+                    lines.push(line(whose, at, "decide".to_owned(), row.on, by));
                 }
                 if row.is_unread(rows) {
-                    lines.push(line(council, at, "read-words".to_owned(), row.on, row.on));
+                    lines.push(line(whose, at, "read-words".to_owned(), row.on, row.on));
                 }
             }
         });
         let mut lines = lines.concat();
+        lines.retain(|line| council.is_none_or(|council| council == line.council));
         lines.sort_unstable();
         Ok(VoiceDue { today, lines })
     }
@@ -215,6 +219,12 @@ pub(crate) fn told_by(row: &Row, rows: &[Row], protocol: &Protocol, now: i64) ->
     // A clock that was ahead and has been set right makes nobody wait.
     let received = row.body.received.filter(|_| row.is_unacknowledged(rows)).map(|received| received.min(now));
     received.map_or_else(Vec::new, |received| told(Alert { received }, None, now, protocol.on(row.on)))
+}
+
+/// With whom a tenure stands as of a day: the notice of its last stay that had begun.
+fn responsible<'a>(tenure: &Tenure, notices: &'a [Noticed], today: Night) -> Option<&'a Noticed> {
+    let begun = tenure.stays().iter().rfind(|stay| stay.nights.start() <= today).unwrap_or(&tenure.stays()[0]);
+    notices.iter().find(|notice| notice.placement == begun.placement)
 }
 
 /// The placement that an answer of a day was about, and since when the child was there; of no answer, where the child was.
@@ -253,10 +263,15 @@ fn name(kind: FollowKind) -> String {
 
 /// Whether a later fact has done what was to be done.
 fn done(follow: &Follow, rows: &[Row], mine: &impl Fn(&Row) -> bool) -> bool {
+    // Of one day, what was recorded after the last answer of that day is about it.
+    let answers = rows.iter().filter(|row| mine(row) && row.kind == "answered" && row.on == follow.since);
+    let said = answers.map(|row| row.at).max();
+    let after = |row: &Row| row.on > follow.since || row.on == follow.since && said.is_none_or(|said| row.at > said);
+    let about_it = |row: &Row| row.body.since == Some(follow.since) && said.is_none_or(|said| row.at > said);
     rows.iter().filter(|row| mine(row)).any(|row| match follow.kind {
-        FollowKind::Safeguarding => row.kind == "acknowledged" && row.body.since == Some(follow.since),
-        FollowKind::Reply => row.kind == "reply" && row.body.since == Some(follow.since),
-        FollowKind::Review | FollowKind::Advocate => row.kind == "review" && row.on >= follow.since,
+        FollowKind::Safeguarding => row.kind == "acknowledged" && about_it(row),
+        FollowKind::Reply => row.kind == "reply" && about_it(row),
+        FollowKind::Review | FollowKind::Advocate => row.kind == "review" && after(row),
         // Once the child is heard, silence asks for nothing more.
         _ if row.kind == "answered" && row.body.signal != Some(Signal::Declined) && row.on > follow.since => {
             follow.kind != FollowKind::NotAsked

@@ -50,6 +50,7 @@ mod settle;
 mod settlement;
 mod statement;
 mod tell;
+mod transfers;
 mod verify;
 mod voice;
 
@@ -89,7 +90,7 @@ pub use statement::{
     ChildStatement, CouncilStatement, LineReport, PayeeStatement, PlacementReport, PostedAmounts, RunAmounts,
     WaitingReport,
 };
-pub use tell::{Telling, VoiceTell};
+pub use tell::{Telling, Trial, VoiceTell};
 pub use verify::{Check, Verification};
 pub use voice::{SafetyStep, VoiceAnswer, VoiceQuestions, VoiceRecorded, VoiceTold, VoiceWhat};
 

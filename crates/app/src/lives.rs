@@ -27,6 +27,7 @@ use crate::office::Office;
 use crate::problem::Problem;
 use crate::protocol::protocol;
 use crate::reviews::Reviews;
+use crate::transfers::Transfers;
 
 /// How many parts of a table are read at once.
 pub(crate) const PARTS: i64 = 2;
@@ -40,7 +41,10 @@ pub(crate) fn parts() -> impl Iterator<Item = (i64, i64)> {
 /// A notice, as much of it as the voice needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Noticed {
+    /// By the reference by which the child was known first.
     pub(crate) child: ChildRef,
+    /// By that of the responsible council.
+    pub(crate) known_as: ChildRef,
     pub(crate) placement: PlacementId,
     pub(crate) council: CouncilCode,
     pub(crate) kind: Code,
@@ -60,6 +64,7 @@ impl Noticed {
         let stored = store::open_notice(body)?;
         Ok(Noticed {
             child: stored.child,
+            known_as: stored.child,
             placement: stored.placement,
             council: stored.council,
             kind: stored.kind,
@@ -87,6 +92,7 @@ pub(crate) struct Lives {
     left: HashMap<ChildRef, Vec<Night>>,
     /// The days on which a child's case was reviewed.
     reviews: Reviews,
+    pub(crate) transfers: Transfers,
 }
 
 /// Facts of everyone, in order of child.
@@ -102,26 +108,36 @@ pub(crate) struct Life<'a> {
 
 impl Lives {
     /// Reads the placements of one council's children, or of everybody, with the reviews held through a day that are known
-    /// by `known`.
+    /// by `known`. Of children for whom another council took over, those with every council.
     pub(crate) fn load(
         office: &Office,
         db: &mut Db,
         council: Option<CouncilCode>,
         (known, through): (Seq, Night),
     ) -> Result<Lives, Problem> {
+        let transfers = Transfers::load(db, known)?;
+        let wanted =
+            |notice: &Noticed| council.is_none_or(|council| council == notice.council) || transfers.has(notice.child);
         let notices = std::thread::scope(|scope| {
+            let wanted = &wanted;
             let readers: Vec<_> = parts()
-                .map(|part| scope.spawn(move || read_notices(&mut office.open(Wing::Care)?, part, council)))
+                .map(|part| scope.spawn(move || read_notices(&mut office.open(Wing::Care)?, part, wanted)))
                 .collect();
             readers.into_iter().map(|reader| reader.join().expect("a reader ends as it began")).collect()
         });
         let notices: Result<Vec<Vec<Noticed>>, Problem> = notices;
         let mut notices = notices?.concat();
+        for notice in &mut notices {
+            notice.child = transfers.first(notice.known_as);
+        }
         notices.sort_unstable_by_key(|notice| (notice.child, notice.placement));
+        for of_child in notices.chunk_by_mut(|one, other| one.child == other.child) {
+            looked_after_before(of_child, &transfers);
+        }
         let settings = db.settings(Seq::NOW)?;
         let settings = settings.into_iter().map(|(setting, history)| (setting.as_str().to_owned(), history)).collect();
-        let (left, reviews) = (left_on_own_view(db)?, Reviews::load(db, known, through)?);
-        Ok(Lives { protocol: protocol(db)?, notices, settings, left, reviews })
+        let (left, reviews) = (left_on_own_view(db)?, Reviews::load(db, &transfers, known, through)?);
+        Ok(Lives { protocol: protocol(db)?, notices, settings, left, reviews, transfers })
     }
 
     /// The notices of each child, in order of child.
@@ -150,13 +166,14 @@ impl Lives {
         if notice.kept.is_some() {
             return None;
         }
-        let left = |departed| self.left.get(&notice.child).is_some_and(|left| left.contains(&departed));
+        let left = |departed| self.left.get(&notice.known_as).is_some_and(|left| left.contains(&departed));
         Some(Stay {
             placement: notice.placement,
             nights: Nights::try_new(first.start(), last.end())?,
             owner: self.owner(notice, first.start()),
             departed: notice.departed.is_some(),
             on_childs_view: notice.departed.is_some_and(left),
+            same_bed: self.transfers.went_on(notice.known_as, notice.placement),
         })
     }
 
@@ -207,7 +224,7 @@ impl Lives {
 
     fn life<'a>(&self, notices: &'a [Noticed], said: &Said) -> Life<'a> {
         let child = notices[0].child;
-        let mut facts = said.of(child);
+        let mut facts: Vec<Fact> = self.transfers.all(child).flat_map(|child| said.of(child)).copied().collect();
         for fact in &mut facts {
             fact.placement = at_home(notices, fact.placement);
         }
@@ -228,11 +245,26 @@ fn owner_of(name: Option<&str>) -> Option<String> {
     (!name.is_empty()).then(|| format!("owner/{name}"))
 }
 
-fn read_notices(db: &mut Db, part: (i64, i64), council: Option<CouncilCode>) -> Result<Vec<Noticed>, Problem> {
+/// A child whom a council took over has been looked after since before: where its own period begins on that day, it is that
+/// of the placement that went on.
+fn looked_after_before(notices: &mut [Noticed], transfers: &Transfers) {
+    for child in transfers.all(notices[0].child).collect::<Vec<_>>() {
+        let Some(taken) = transfers.taken(child) else { continue };
+        let ends = |notice: &&Noticed| notice.nights.last().is_some_and(|nights| nights.end() == taken.on);
+        let before = notices.iter().filter(|notice| notice.known_as == taken.from).filter(ends);
+        let Some(since) = before.filter_map(|notice| notice.looked_after).min() else { continue };
+        let begun = notices.iter_mut().filter(|notice| notice.known_as == child);
+        begun
+            .filter(|notice| notice.looked_after == Some(taken.on))
+            .for_each(|notice| notice.looked_after = Some(since));
+    }
+}
+
+fn read_notices(db: &mut Db, part: (i64, i64), wanted: impl Fn(&Noticed) -> bool) -> Result<Vec<Noticed>, Problem> {
     let mut notices = Vec::new();
     db.each_latest_notice(part, Seq::NOW, |_, body| {
         let notice = Noticed::read(body)?;
-        if council.is_none_or(|council| council == notice.council) {
+        if wanted(&notice) {
             notices.push(notice);
         }
         Ok(())
@@ -308,9 +340,9 @@ impl Said {
         Ok(hearing.said())
     }
 
-    fn of(&self, child: ChildRef) -> Vec<Fact> {
+    fn of(&self, child: ChildRef) -> impl Iterator<Item = &Fact> {
         let from = self.0.partition_point(|(other, _)| *other < child);
-        self.0[from..].iter().take_while(|(other, _)| *other == child).map(|(_, fact)| *fact).collect()
+        self.0[from..].iter().take_while(move |(other, _)| *other == child).map(|(_, fact)| fact)
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::voice::{Calendar, Counts, PublishedRow, coverage, published};
+use ::voice::{Calendar, Counts, PublishedRow, Tenure, coverage, published};
 use door::HalfYear;
 use kernel::{ChildRef, CouncilCode, Night, Nights, council};
 use serde::Serialize;
 use store::Wing;
 
-use crate::lives::{Lives, Said};
+use crate::lives::{Lives, Noticed, Said};
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::protocol::protocol;
@@ -43,17 +43,23 @@ impl Office {
             for (tenure, dues) in life.tenures.iter().filter(|(tenure, _)| tenure.nights().intersect(period).is_some())
             {
                 let covered = coverage(tenure, dues, &life.facts, known, protocol, calendar);
-                let Some(notice) = life.notices.iter().find(|notice| tenure.has(notice.placement)) else { continue };
-                let in_it = |dues: &[Night]| dues.iter().filter(|due| period.contains(**due)).count() as i64;
-                let nights = tenure.nights().intersect(period).map_or(0, Nights::count);
-                let counts = all.entry(notice.council).or_default();
-                counts.windows += in_it(dues);
-                counts.not_asked += in_it(&covered.not_asked);
-                counts.answered += in_it(&covered.answered);
-                counts.nights += nights;
-                counts.covered += covered.covered(period);
-                counts.children += 1;
-                counts.uncovered_children += i64::from(covered.covered(period) < nights);
+                // Each council's own nights, where another took over.
+                for (council, mine) in responsible(tenure, life.notices) {
+                    let Some(nights) = mine.intersect(period) else { continue };
+                    let last = mine.end() == tenure.nights().end();
+                    let is_mine = |due: &&Night| mine.contains(**due) || last && **due == mine.end();
+                    let in_it = |dues: &[Night]| {
+                        dues.iter().filter(|due| period.contains(**due)).filter(is_mine).count() as i64
+                    };
+                    let counts = all.entry(council).or_default();
+                    counts.windows += in_it(dues);
+                    counts.not_asked += in_it(&covered.not_asked);
+                    counts.answered += in_it(&covered.answered);
+                    counts.nights += nights.count();
+                    counts.covered += covered.covered(nights);
+                    counts.children += 1;
+                    counts.uncovered_children += i64::from(covered.covered(nights) < nights.count());
+                }
             }
         });
         let mut all: BTreeMap<CouncilCode, Counts> = BTreeMap::new();
@@ -62,7 +68,7 @@ impl Office {
             *sum = sum.plus(&part);
         }
         let of: BTreeMap<ChildRef, CouncilCode> =
-            lives.children().map(|notices| (notices[0].child, notices[0].council)).collect();
+            lives.children().flatten().map(|notice| (notice.known_as, notice.council)).collect();
         // The first reply to an answer of the half-year counts.
         let mut replied: BTreeSet<(ChildRef, Night)> = BTreeSet::new();
         db.each_voice_fact(closed, |child, _, on, kind, body| {
@@ -80,4 +86,17 @@ impl Office {
         let suppress_below = protocol.on(period.start()).suppress_below;
         Ok(VoicePublished { half_year, suppress_below, rows: published(&councils, suppress_below) })
     }
+}
+
+/// The councils that were responsible during a tenure, one after another, and the nights of each.
+fn responsible(tenure: &Tenure, notices: &[Noticed]) -> Vec<(CouncilCode, Nights)> {
+    let mut all: Vec<(CouncilCode, Nights)> = Vec::with_capacity(1);
+    for stay in tenure.stays() {
+        let Some(notice) = notices.iter().find(|notice| notice.placement == stay.placement) else { continue };
+        match all.last_mut().filter(|(council, _)| *council == notice.council) {
+            Some((_, nights)) => *nights = Nights::try_new(nights.start(), stay.nights.end()).unwrap_or(*nights),
+            None => all.push((notice.council, stay.nights)),
+        }
+    }
+    all
 }

@@ -11,23 +11,24 @@ use store::{Db, Wing};
 use crate::home::{Done, Step, done, known_child, row, searches};
 use crate::office::Office;
 use crate::problem::Problem;
+use crate::transfers::Transfers;
 
-/// The days on which each child's case was reviewed.
+/// The days on which each child's case was reviewed, by the reference by which the child was known first.
 pub(crate) struct Reviews(HashMap<ChildRef, Vec<Night>>);
 
 impl Reviews {
     /// Those of every child, known by `known`, through a day.
-    pub(crate) fn load(db: &mut Db, known: Seq, through: Night) -> Result<Reviews, Problem> {
+    pub(crate) fn load(db: &mut Db, transfers: &Transfers, known: Seq, through: Night) -> Result<Reviews, Problem> {
         let mut told: HashMap<ChildRef, Vec<Night>> = HashMap::new();
         db.each_told(known, |child, body| {
             let mut days = reviews_of(body).peekable();
             if days.peek().is_some() {
-                told.entry(child).or_default().extend(days);
+                told.entry(transfers.first(child)).or_default().extend(days);
             }
         })?;
         let mut said: HashMap<ChildRef, Vec<(Night, bool)>> = HashMap::new();
         db.each_event_of_kinds([REVIEWED, NOT_REVIEWED], known, |child, kind, on| {
-            said.entry(child).or_default().push((on, kind == REVIEWED));
+            said.entry(transfers.first(child)).or_default().push((on, kind == REVIEWED));
         })?;
         let children: Vec<ChildRef> = told.keys().chain(said.keys()).copied().collect();
         let mut all = HashMap::with_capacity(children.len());
@@ -41,7 +42,7 @@ impl Reviews {
         Ok(Reviews(all))
     }
 
-    /// A child's, in order.
+    /// Those of the child who was first known by a reference, in order.
     pub(crate) fn of(&self, child: ChildRef) -> &[Night] {
         self.0.get(&child).map_or(&[], Vec::as_slice)
     }

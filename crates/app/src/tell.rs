@@ -46,6 +46,16 @@ pub struct VoiceTell {
     pub untold: usize,
 }
 
+/// Whether a channel took a message about nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Trial {
+    /// The channel.
+    pub channel: String,
+    /// Why it did not take it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
+}
+
 /// A message due: about which answer, to whom, since which minute.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Due {
@@ -124,6 +134,17 @@ impl Office {
             failed,
         });
         Ok(VoiceTell { channels: channels.len(), tried: tried.collect(), untold })
+    }
+
+    /// Gives every channel a message about nobody, of the form that a real one has, and tells which took it.
+    pub fn voice_trial(&self, channels: &[Channel]) -> Vec<Trial> {
+        let now = Moment::of_minutes(self.clock.now().minutes());
+        let message = format!("role: trial\nplacement: none\ndue: {}\n", now.as_str());
+        let trial = |channel: &Channel| {
+            let failed = channel.take(&message).err().map(|refused| refused.why);
+            Trial { channel: channel.name.clone(), failed }
+        };
+        channels.iter().map(trial).collect()
     }
 
     fn record_tellings(&self, db: &mut store::Db, mut facts: Vec<VoiceFactRow>) -> Result<(), Problem> {

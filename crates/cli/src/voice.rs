@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use app::kernel::CouncilCode;
 use app::{
     Channel, HalfYear, Language, Masked, Mode, Moment, Night, Observation, Office, Outcome, PlacementId, Problem,
-    SafetyStep, SettlementExplained, SettlementReport, Target, Telling, VoiceAnswer, VoiceDue, VoicePublished,
+    SafetyStep, SettlementExplained, SettlementReport, Target, Telling, Trial, VoiceAnswer, VoiceDue, VoicePublished,
     VoiceRecorded, VoiceTell, VoiceTold, VoiceWhat,
 };
 use clap::{Subcommand, ValueEnum};
@@ -146,10 +146,13 @@ pub enum Voice {
     },
     /// Tell the duty person of disclosures and words that no named person has taken on, by every channel configured. To be
     /// run every minute; nothing goes out unless a channel is configured. Ends with 1 if no channel took a message.
-    #[command(after_help = "Example:\n  carebank voice tell")]
+    #[command(after_help = "Examples:\n  carebank voice tell\n  carebank voice tell --trial")]
     Tell {
         #[command(flatten)]
         channels: Channels,
+        /// Give every channel a message about nobody, to see whether it works. Ends with 1 if one did not take it.
+        #[arg(long)]
+        trial: bool,
     },
     /// Record how a placement review ended.
     #[command(after_help = "Example:\n  carebank voice review P-7F3K-9M2Q-X4AB --on 2025-06-10 --outcome changes")]
@@ -315,7 +318,12 @@ fn read(path: &Path) -> Result<Masked, Problem> {
 
 /// Does what was asked.
 pub fn run(office: &Office, asked: Voice, json: bool) -> Result<bool, Problem> {
-    if let Voice::Tell { channels } = &asked {
+    if let Voice::Tell { channels, trial: true } = &asked {
+        let tried = office.voice_trial(&channels.configured(office)?);
+        show(json, &tried, |tried| trial(tried))?;
+        return Ok(tried.iter().all(|one| one.failed.is_none()));
+    }
+    if let Voice::Tell { channels, .. } = &asked {
         let told = office.voice_tell(&channels.configured(office)?)?;
         show(json, &told, self::told)?;
         return Ok(told.untold == 0);
@@ -404,6 +412,17 @@ fn done(office: &Office, asked: Voice, json: bool) -> Result<(), Problem> {
         channels.pass_on(office);
     }
     Ok(())
+}
+
+fn trial(tried: &[Trial]) -> String {
+    if tried.is_empty() {
+        return "No channel is configured: nobody would be told. See `carebank voice tell --help`.\n".to_owned();
+    }
+    let line = |one: &Trial| {
+        let taken = one.failed.as_ref().map_or("taken".to_owned(), |why| format!("NOT TAKEN, {why}"));
+        format!("{}: {taken}\n", one.channel)
+    };
+    tried.iter().map(line).collect()
 }
 
 fn told(told: &VoiceTell) -> String {

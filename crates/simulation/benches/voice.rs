@@ -34,7 +34,7 @@ fn main() {
             let nights = Nights::try_new(arrival, period.end().plus(below(60) as i32)).expect("nights");
             let payee = Payee::provider(&format!("SC{}", below(6_000)));
             let owner = Owner::new(payee.as_str());
-            let stay = Stay { placement, nights, owner, departed: false, on_childs_view: false };
+            let stay = Stay { placement, nights, owner, departed: false, on_childs_view: false, same_bed: false };
             let mut facts = Vec::new();
             let mut on = arrival.plus(10);
             while on < period.end() {

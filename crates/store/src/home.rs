@@ -185,6 +185,16 @@ impl Db {
         )
     }
 
+    /// What was said and done of one kind by `known`, by child and in order.
+    pub fn home_events_of_kind(&mut self, kind: &str, known: Seq) -> Result<Vec<HomeEvent>, Fault> {
+        self.rows(
+            "SELECT seq, item, child, search, kind, on_night, setting, body, words FROM care_home_event
+             WHERE kind = ?1 AND seq <= ?2 ORDER BY child, seq, item",
+            &[kind.into(), known.0.into()],
+            read_event,
+        )
+    }
+
     /// Gives by child and in order of record every event of two kinds by `known`: its kind, and the day it is about.
     pub fn each_event_of_kinds(
         &mut self,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::answer::Signal;
 use crate::calendar::Calendar;
-use crate::coverage::{Fact, What, Why, coverage};
+use crate::coverage::{Fact, Outcome, What, Why, coverage};
 use crate::protocol::Protocol;
 use crate::timetable::Tenure;
 
@@ -106,7 +106,11 @@ pub fn follow_ups(
     let mut open = |kind, since, working_days| {
         follow.push(Follow { by: calendar.after(since, working_days), kind, since });
     };
-    for fact in facts.iter().filter(|fact| fact.on <= known && tenure.has(fact.placement)) {
+    let mine = |fact: &&Fact| fact.on <= known && tenure.has(fact.placement);
+    let refused = |by: Night| {
+        facts.iter().filter(mine).any(|fact| fact.what == What::Answered(Signal::NotAffirmed) && fact.on <= by)
+    };
+    for fact in facts.iter().filter(mine) {
         let version = protocol.on(fact.on);
         match fact.what {
             What::Answered(Signal::Safety) => open(FollowKind::Safeguarding, fact.on, 0),
@@ -116,6 +120,10 @@ pub fn follow_ups(
                 open(FollowKind::Reply, fact.on, version.reply_working_days);
             }
             What::Answered(Signal::Mixed) => open(FollowKind::Reply, fact.on, version.reply_working_days),
+            // The nights stay uncovered until the child affirms the changes: nobody knows before the child is asked.
+            What::ReviewEnded(Outcome::Changes) if refused(fact.on) && tenure.departed().is_none() => {
+                open(FollowKind::AskAgain, fact.on, version.review_working_days);
+            }
             _ => {}
         }
     }

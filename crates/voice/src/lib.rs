@@ -20,6 +20,7 @@
 //!     owner: Owner::new("group/1"),
 //!     on_childs_view: false,
 //!     departed: false,
+//!     same_bed: false,
 //! };
 //! let tenure = tenures(vec![stay]).remove(0);
 //! let dues = due_dates(&tenure, night("2025-05-01"), &[], &book, Calendar::shipped());

@@ -37,9 +37,11 @@ pub struct Stay {
     pub departed: bool,
     /// Whether the child left on their own view.
     pub on_childs_view: bool,
+    /// Whether the child stayed in the bed of the stay before: another council took over, and nothing else changed.
+    pub same_bed: bool,
 }
 
-/// Placements that follow each other, night on night, under one owner. Windows and coverage run through them.
+/// Placements that follow each other, night on night, under one owner or in one bed. Windows and coverage run through them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tenure {
     stays: Vec<Stay>,
@@ -89,7 +91,7 @@ pub fn tenures(mut stays: Vec<Stay>) -> Vec<Tenure> {
 impl Tenure {
     fn follows(&self, stay: &Stay) -> bool {
         let last = &self.stays[self.stays.len() - 1];
-        last.owner == stay.owner && last.nights.end() == stay.nights.start()
+        stay.same_bed || last.owner == stay.owner && last.nights.end() == stay.nights.start()
     }
 }
 

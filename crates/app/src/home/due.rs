@@ -16,6 +16,7 @@ use crate::office::Office;
 use crate::problem::Problem;
 use crate::protocol::protocol;
 use crate::reviews::Reviews;
+use crate::transfers::Transfers;
 
 /// Working days within which the others are heard after a decision in an emergency. An assumption.
 const HEARD_WITHIN: u16 = 5;
@@ -77,7 +78,8 @@ impl Office {
         for (child, case) in cases_of_all(&mut db, Seq::NOW)? {
             by_child.entry(child).or_default().push(case);
         }
-        let held = Reviews::load(&mut db, Seq::NOW, today)?;
+        let transfers = Transfers::load(&mut db, Seq::NOW)?;
+        let held = Reviews::load(&mut db, &transfers, Seq::NOW, today)?;
         let protocol = protocol(&mut db)?;
         let mut all = Vec::new();
         for (child, cases) in by_child {
@@ -90,9 +92,9 @@ impl Office {
                 of_case(case, &mut lines);
             }
             if let Some(lives) = cases.iter().rfind(|case| case.lives()) {
-                let looked_after = looked_after(&mut db, child)?;
+                let looked_after = looked_after(&mut db, &transfers, child)?;
                 at_the_start(lives, looked_after, &mut lines);
-                reviews(looked_after, held.of(child), &protocol, &mut lines);
+                reviews(looked_after, held.of(transfers.first(child)), &protocol, &mut lines);
                 let decision = lives.decision.as_ref();
                 let against =
                     decision.map(|decision| self.home_filled_against(&decision.setting, decision.place, today));
@@ -149,14 +151,18 @@ fn of_case(case: &Case, lines: &mut Lines) {
     }
 }
 
-/// Since when the child is looked after, as what is at the door has it.
-fn looked_after(db: &mut Db, child: ChildRef) -> Result<Option<Night>, Problem> {
+/// Since when the child is looked after, as what is at the door has it; by whichever council.
+fn looked_after(db: &mut Db, transfers: &Transfers, child: ChildRef) -> Result<Option<Night>, Problem> {
     let notices = db.notices_of_child(child, Seq::NOW)?;
     let first = notices.iter().filter(|notice| !notice.nights.is_empty()).map(|notice| {
         let statuses = notice.statuses.first().map(|span| span.nights.start());
         statuses.unwrap_or(notice.nights[0].start())
     });
-    Ok(first.max())
+    let since = first.max();
+    match transfers.taken(child).filter(|taken| since == Some(taken.on)) {
+        Some(taken) => Ok(looked_after(db, transfers, taken.from)?.or(since)),
+        None => Ok(since),
+    }
 }
 
 /// Plans and notifications that the law asks for at the start of the placement and nobody has recorded as done.

@@ -792,6 +792,24 @@ fn still_open(scene: &mut Scene<'_>, setting: &str, number: u16, from: Night, un
     }
 }
 
+/// Who runs the place, as the council that takes over has to code it: what was the other's own is not its own.
+fn run_by_another(
+    scene: &mut Scene<'_>,
+    setting: &str,
+    base: &EpisodeVersion,
+    on: Night,
+) -> Result<Option<Code>, Problem> {
+    let own = |code: &Code| matches!(code.as_str(), "PR1" | "PR2");
+    if !base.provider.as_ref().is_some_and(own) {
+        return Ok(base.provider);
+    }
+    let Some(setting) = SettingRef::parse(setting) else { return Ok(base.provider) };
+    let facts =
+        scene.db.setting(&setting, Seq::NOW)?.on(on, Seq::NOW).map(|standing| standing.facts).unwrap_or_default();
+    let its_own = facts.council(on).is_some_and(|council| council.code == scene.child.council);
+    Ok(Code::parse(if its_own { "PR1" } else { "PR2" }))
+}
+
 /// The other council's side of a transfer: the child under its number, what is known of them, a search that is decided and
 /// the placement that goes on.
 #[allow(clippy::too_many_arguments, reason = "what one side hands the other")]
@@ -850,7 +868,7 @@ fn take_over(
         rne: starts,
         rec: None,
         reason: None,
-        provider: base.provider,
+        provider: run_by_another(scene, &decision.setting, base, on)?,
         withdrawn: false,
         ..base.clone()
     };

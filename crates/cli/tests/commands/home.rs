@@ -369,6 +369,70 @@ fn a_child_who_never_came_moved_or_went_to_another_council_is_paid_for_once_a_ni
     store.ok("2027-01-20T12:00:00Z", "verify", "");
 }
 
+/// Two worlds that differ in who is responsible for a child who stays in bed: what the child said counts alike.
+#[test]
+fn what_a_child_said_goes_on_to_count_when_another_council_takes_over() {
+    let at = "2027-10-08T09:00:00Z";
+    let covered = |sector: &str, taken_over: bool| {
+        let store = Store::sqlite();
+        store.add(CARE_HOME, "Children's home", "ME4", 2);
+        store.ok(NOON, &format!("register add {CARE_HOME} --sector {sector} --from 2025-04-01"), "");
+        store.claim(&format!("{CARE_HOME}/1"));
+        for payee in [CARE_HOME, "council/E10000016"] {
+            let agree = format!("price agree {payee} --care 4200.00 --return 910.00 --from 2026-01-01");
+            store.ok(NOON, &agree, "");
+        }
+        let child = store.placed("Kent", "1", CARE_HOME);
+        let asks = store.ok("2026-12-08T12:00:00Z", "voice due --today 2026-12-08", "");
+        let placement = asks["lines"][0]["placement"].clone();
+        let placement = placement.as_str().unwrap();
+        let asked = format!("voice answer {placement} --on 2026-12-09 --by self --marks 5,5,5,5,5,1");
+        store.ok("2026-12-09T12:00:00Z", &asked, "");
+        let reviewed = format!("home life reviewed {child} --on 2026-12-15");
+        store.ok("2026-12-15T12:00:00Z", &reviewed, "");
+        let whose = if taken_over {
+            let line = format!("home transfer {child} --on 2027-01-10 --to Surrey --local-id 99");
+            let told = store.ok("2027-01-10T12:00:00Z", &line, "")["told"][0].as_str().unwrap().to_owned();
+            let other = told.split_whitespace().find(|word| word.starts_with("C-")).unwrap().trim_end_matches(';');
+            ("Surrey", other.to_owned())
+        } else {
+            ("Kent", child)
+        };
+        // Who is responsible now has to do what is left open.
+        let due = |council: &str| {
+            let list =
+                store.ok("2027-01-15T12:00:00Z", &format!("voice due --council {council} --today 2027-01-15"), "");
+            list["lines"].as_array().unwrap().clone()
+        };
+        let (mine, elsewhere) = (due(whose.0), due(if taken_over { "Kent" } else { "Surrey" }));
+        assert!(elsewhere.is_empty(), "{elsewhere:?}");
+        assert!(mine.iter().all(|line| line["child"] == json!(whose.1)), "{mine:#?}");
+        let mut what: Vec<Value> = mine.iter().map(|line| json!([line["what"], line["by"], line["arrived"]])).collect();
+        assert!(what.iter().any(|line| line[0] == json!("review")), "{what:?}");
+        let reviews = store.ok("2027-01-15T12:00:00Z", "home due --today 2027-01-15", "");
+        let lines = reviews["lines"].as_array().unwrap();
+        let of_case = lines.iter().filter(|line| line["what"] == json!("review the child's case"));
+        what.extend(of_case.map(|line| json!([line["what"], line["by"]])));
+        store.ok(at, "voice key", "");
+        store.ok(at, "pay run --through 2027-03-31", "");
+        store.ok(at, "pay settle --close 2026-H2", "");
+        // The council's own home is the other's: the one that takes over is never paid for it.
+        let balance = store.ok(at, "balance --all", "").to_string();
+        assert!(!balance.contains("payable/council/E10000030"), "{balance}");
+        let settled = sector == "private";
+        let shown = format!("pay explain {CARE_HOME} --half-year 2026-H2 --auditor");
+        let audit = settled.then(|| store.ok(at, &shown, "")["audit"].clone());
+        let of = |name: &str| audit.as_ref().map(|audit| audit["kept"][name].as_i64().unwrap());
+        store.ok(at, "verify", "");
+        (of("nights"), of("covered"), what)
+    };
+    let (stayed, taken) = (covered("private", false), covered("private", true));
+    // The "no" of 9 December is for the review of the 15th: the nights before it stay covered.
+    assert_eq!((stayed.0, stayed.1), (Some(129), Some(16)));
+    assert_eq!(stayed, taken);
+    assert_eq!(covered("local-authority", false), covered("local-authority", true));
+}
+
 #[test]
 fn a_child_who_never_came_leaves_nothing_to_be_paid_for_and_a_free_place() {
     let store = Store::sqlite();

@@ -704,6 +704,12 @@ fn voice_what_is_to_be_done_stays_whatever_becomes_of_the_placement() {
     let of_no =
         || due("2026-03-30", &no).into_iter().filter(|what| what != "ask" && what != "not-asked").collect::<Vec<_>>();
     assert_eq!(of_no(), ["offer-advocate", "review", "reply"], "ten months later");
+    // A review of the same day is about it, and a second "no" after that asks for another.
+    say(&["review", &no, "--on", "2025-06-02", "--outcome", "changes"]);
+    assert_eq!(of_no(), ["reply"]);
+    assert!(due("2025-06-10", &no).contains(&"ask-again".to_owned()), "whether the child affirms the changes");
+    say(&["answer", &no, "--on", "2025-06-02", "--by", "self", "--marks", "3,3,3,3,2,1"]);
+    assert_eq!(of_no(), ["offer-advocate", "review", "reply"], "said again");
     // Asking once more is no visit, and tells the reviewing officer nothing.
     let of_silence = || due("2025-07-10", &silent).into_iter().filter(|what| what != "ask").collect::<Vec<_>>();
     assert_eq!(of_silence(), ["ask-again", "tell-iro", "visit"]);
@@ -783,6 +789,14 @@ fn voice_a_disclosure_goes_out_by_every_channel_and_says_nothing_of_what_was_sai
     configure(&["bad"]);
     assert!(answer(&placements[1], "1,5,5,5,5,5", &[]).contains("2 messages that no channel took"));
     assert_eq!(tell("10:02"), (1, 2, 2));
+    // A trial tells of each channel whether it works, and of nobody.
+    configure(&["bad", "good"]);
+    let trial = world.run(&["--clock", "2026-05-02T10:02", "--json", "voice", "tell", "--trial"]);
+    let tried: Value = serde_json::from_slice(&trial.stdout).unwrap();
+    assert_eq!((trial.status.code(), &tried[0]["failed"]), (Some(1), &Value::from("it ended with 3")));
+    assert_eq!((&tried[1]["channel"], &tried[1]["failed"]), (&Value::from("good"), &Value::Null));
+    assert_eq!(taken(), "role: trial\nplacement: none\ndue: 2026-05-02T09:02:00.000000Z\n0\n");
+    fs::remove_file(path("taken")).unwrap();
     // One that hangs and one that fails keep nothing from the one that works; and what hung is ended.
     configure(&["slow", "bad", "good"]);
     let began = std::time::Instant::now();

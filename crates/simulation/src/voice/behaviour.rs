@@ -190,6 +190,7 @@ impl Life {
             owner: Owner::new("one"),
             departed: true,
             on_childs_view: false,
+            same_bed: false,
         };
         let dues_of = |stay: &Stay| {
             let tenure = tenures(vec![stay.clone()]).remove(0);

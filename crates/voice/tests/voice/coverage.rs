@@ -70,6 +70,24 @@ proptest! {
     }
 
     #[test]
+    fn voice_a_council_that_takes_over_finds_what_was_said_before(history in histories(), at in 1i32..200) {
+        let whole = &history.stays[0];
+        let Some(first) = Nights::try_new(whole.nights.start(), whole.nights.start().plus(at)) else { return Ok(()) };
+        let Some(rest) = Nights::try_new(first.end(), whole.nights.end()) else { return Ok(()) };
+        let mut taken = history.clone();
+        // What was said before is known of the placement under the council before, the rest of the one that went on. A
+        // payee of another name changes nothing.
+        let before = kernel::PlacementId::from_hash(*b"another!");
+        for fact in taken.facts.iter_mut().filter(|fact| fact.placement == whole.placement && fact.on < first.end()) {
+            fact.placement = before;
+        }
+        let there = Stay { nights: first, departed: true, on_childs_view: false, ..whole.clone() };
+        taken.stays[0] = Stay { nights: rest, same_bed: true, ..whole.clone() };
+        taken.stays.push(Stay { placement: before, owner: Owner::new("another"), ..there });
+        prop_assert_eq!(history.uncovered(), taken.uncovered());
+    }
+
+    #[test]
     fn voice_a_disclosure_uncovers_nothing_before_people_have_decided(history in histories(), day in 0i32..720) {
         let disclosed = on("2024-01-01").plus(day);
         let mut told = history.clone();
@@ -262,6 +280,15 @@ fn voice_what_people_do_next_has_a_date_and_conversations_know_no_answer() {
     let by = |kind| follow.iter().find(|follow| follow.kind == kind).map(|follow| follow.by);
     assert_eq!(by(FollowKind::Review), Some(on("2025-05-22")));
     assert_eq!(by(FollowKind::Reply), Some(on("2025-05-30")));
+    // A review with changes: the child is asked whether they affirm them. One of nothing that was refused asks nobody.
+    assert_eq!(by(FollowKind::AskAgain), None);
+    let review = fact(1, on("2025-05-21"), What::ReviewEnded(Outcome::Changes));
+    let again = |facts: &[Fact]| {
+        let follow = follow_ups(&tenure, &dues, facts, said.known, &protocol, calendar);
+        follow.iter().find(|follow| follow.kind == FollowKind::AskAgain).map(|follow| (follow.since, follow.by))
+    };
+    assert_eq!(again(&[facts[0], review]), Some((on("2025-05-21"), on("2025-05-29"))));
+    assert_eq!((again(&[review]), again(&[facts[0], Fact { on: on("2025-05-14"), ..review }])), (None, None));
     let silent = Fact { on: on("2025-05-20"), what: What::Asked, ..facts[1] };
     let follow = follow_ups(&tenure, &dues, &[silent], said.known, &protocol, calendar);
     let kinds: Vec<FollowKind> = follow.iter().map(|follow| follow.kind).collect();

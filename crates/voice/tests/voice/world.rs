@@ -18,7 +18,14 @@ pub fn fact(placement: u8, date: Night, what: What) -> Fact {
 
 pub fn stay(number: u8, from: &str, to: &str, owner: &str) -> Stay {
     let nights = Nights::try_new(on(from), on(to)).unwrap();
-    Stay { placement: place(number), nights, owner: Owner::new(owner), departed: false, on_childs_view: false }
+    Stay {
+        placement: place(number),
+        nights,
+        owner: Owner::new(owner),
+        departed: false,
+        on_childs_view: false,
+        same_bed: false,
+    }
 }
 
 /// A child's placements, what happened, and through when it is known.
@@ -89,6 +96,7 @@ pub fn histories() -> impl Strategy<Value = History> {
                     owner,
                     departed,
                     on_childs_view: departed && on_childs_view,
+                    same_bed: false,
                 }
             });
             History {
