@@ -120,6 +120,9 @@ pub struct VoiceQuestions {
 pub(crate) struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) signal: Option<Signal>,
+    /// Of an answer that discloses, what else it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) besides: Option<Signal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) mode: Option<Mode>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -158,8 +161,8 @@ pub(crate) struct TellingBody {
 impl Body {
     /// As much of it as coverage needs.
     pub(crate) fn told(&self) -> Told {
-        let Body { signal, words, outcome, since, substantiated, .. } = *self;
-        Told { signal, words, outcome, since, substantiated }
+        let Body { signal, besides, outcome, since, substantiated, .. } = *self;
+        Told { signal, besides, outcome, since, substantiated }
     }
 
     /// That a channel was given a message about the answer of a day, as stored.
@@ -324,8 +327,10 @@ impl Office {
         let signal = answer
             .signal(age, given.able, version)
             .map_err(|error| Problem::asked("voice.answer", error.to_string()))?;
+        let besides = (signal == Signal::Safety).then(|| answer.otherwise(age, version));
         Ok(Body {
             signal: Some(signal),
+            besides,
             mode: Some(given.mode),
             marks: given.marks.clone(),
             protocol: Some(version.version.clone()),
