@@ -10,7 +10,7 @@ use kernel::{ChildRef, CouncilCode, Night, PlacementId, Seq};
 use serde::Serialize;
 use store::{VoiceFactRow, Wing};
 
-use crate::lives::{Hearing, Lives, Noticed, at_home};
+use crate::lives::{Hearing, Lives, Noticed};
 use crate::office::Office;
 use crate::problem::Problem;
 use crate::protocol::protocol;
@@ -139,7 +139,7 @@ impl Office {
         let (protocol, calendar, nothing) = (&lives.protocol, Calendar::shipped(), Vec::new());
         let lines = lives.fold(&said, Vec::new, |lines: &mut Vec<DueLine>, life| {
             let rows = rows.get(&life.child).unwrap_or(&nothing);
-            let Some(born) = lives.transfers.all(life.child).find_map(|child| born.get(&child)) else { return };
+            let Some(born) = lives.transfers.all(life.child).iter().find_map(|child| born.get(child)) else { return };
             // Whoever is responsible as of today does it, also what another council left open.
             let line = |whose: &Noticed, (placement, arrived): (PlacementId, Night), what: String, since, by| {
                 let (council, child) = (whose.council, whose.known_as);
@@ -148,7 +148,7 @@ impl Office {
             };
             for (tenure, dues) in life.tenures.iter().filter(|(tenure, _)| tenure.nights().start() <= today) {
                 let Some(whose) = responsible(tenure, life.notices, today) else { continue };
-                let mine = |row: &Row| tenure.has(at_home(life.notices, row.placement));
+                let mine = |row: &Row| tenure.has(life.at_home(row.placement));
                 let asks = to_ask(tenure, dues, &life.facts, today, protocol, calendar).into_iter();
                 lines.extend(asks.map(|ask| {
                     let at = stay_on(tenure, rows, ask.due.min(today), &mine);
@@ -165,7 +165,7 @@ impl Office {
             // A disclosure, and words, whatever has become of the placement since: withdrawn, or a time away after all.
             for row in rows.iter().filter(|row| row.kind == "answered") {
                 let tenure = life.tenures.iter().map(|(tenure, _)| tenure);
-                let tenure = tenure.clone().find(|tenure| tenure.has(at_home(life.notices, row.placement)));
+                let tenure = tenure.clone().find(|tenure| tenure.has(life.at_home(row.placement)));
                 let there = life.notices.iter().find(|notice| notice.placement == row.placement);
                 let whose = tenure.and_then(|tenure| responsible(tenure, life.notices, today));
                 let Some(whose) = whose.or(there) else { continue };
@@ -233,7 +233,9 @@ fn stay_on(tenure: &Tenure, rows: &[Row], day: Night, mine: &impl Fn(&Row) -> bo
     let answer = rows.iter().find(|row| row.kind == "answered" && row.on == day && mine(row));
     let of_answer = answer.and_then(|row| stays.iter().find(|stay| stay.placement == row.placement));
     let there = of_answer.or_else(|| stays.iter().rfind(|stay| stay.nights.start() <= day)).unwrap_or(&stays[0]);
-    (answer.map_or(there.placement, |row| row.placement), there.nights.start())
+    let of_bed = stays.iter().take_while(|stay| stay.placement != there.placement).chain([there]);
+    let came = of_bed.fold(there, |came, stay| if stay.same_bed { came } else { stay });
+    (answer.map_or(there.placement, |row| row.placement), came.nights.start())
 }
 
 /// What follows from an answer is to be done however long ago that was; what follows from dates alone is looked for only so

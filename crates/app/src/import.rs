@@ -21,6 +21,7 @@ use crate::office::{Committed, Office, Progress};
 use crate::problem::Problem;
 use crate::reference::ReferenceKey;
 use crate::settle::settled;
+use crate::transfers::Transfers;
 
 /// How often progress is told, in children.
 const TELL_EVERY: usize = 5_000;
@@ -213,6 +214,7 @@ impl Office {
                 versions: Vec::new(),
                 notices: Vec::new(),
                 told: Vec::new(),
+                transfers: Transfers::load(db, Seq::NOW)?,
             };
             import.all(db, &read, progress)?;
             if import.children.is_empty() && import.versions.is_empty() && import.told.is_empty() {
@@ -255,6 +257,7 @@ struct Import<'a> {
     versions: Vec<EpisodeVersion>,
     notices: Vec<PlacementNotice>,
     told: Vec<ToldVersion>,
+    transfers: Transfers,
 }
 
 impl Import<'_> {
@@ -365,7 +368,7 @@ impl Import<'_> {
         let born_changed = before.is_some_and(|before| before.born != child.born);
         versions.extend(fresh.iter().cloned());
         versions.sort_by_key(|version| (version.episode, version.seq));
-        let settled = settled(child, &versions);
+        let settled = settled(child, &versions, &self.transfers.gone(child.child));
         self.report.children_without_episodes += usize::from(rows.is_empty());
         if rows.is_empty() && left_open(&versions, self.options.year) {
             self.report.children_untold.push(child.child);
@@ -520,7 +523,10 @@ impl Import<'_> {
                 latest.iter().for_each(|before| self.withdraw(before, &mut fresh));
                 let mut all: Vec<EpisodeVersion> = versions.iter().chain(&fresh).cloned().collect();
                 all.sort_by_key(|version| (version.episode, version.seq));
-                let changed = changed(&db.notices_of_child(*child, Seq::NOW)?, settled(stored, &all).notices);
+                let changed = changed(
+                    &db.notices_of_child(*child, Seq::NOW)?,
+                    settled(stored, &all, &self.transfers.gone(*child)).notices,
+                );
                 self.report.notices += changed.len();
                 self.notices.extend(changed);
                 self.versions.extend(fresh);
@@ -541,11 +547,23 @@ impl Import<'_> {
 /// Whether a row of that year's return is the same stay as a known episode whose DECOM was different. An open end
 /// reaches no further than the evidence of its return.
 fn same_stay(before: &EpisodeVersion, row: &EpisodeRow, year: i16) -> bool {
-    let place = (before.place, before.provider, before.urn.as_deref(), &before.pl_post);
+    let place = (before.place, before.provider, before.urn.as_deref());
     let end = |dec: Option<Night>, year| dec.or(ReturnYear::try_new(year).map(|year| year.nights().end()));
     let overlap = end(row.dec, year).is_none_or(|end| before.decom < end)
         && end(before.dec, before.year).is_none_or(|end| row.decom < end);
-    overlap && place == (row.place, row.provider, row.urn.as_ref().map(|urn| urn.as_str()), &row.pl_post)
+    overlap
+        && place == (row.place, row.provider, row.urn.as_ref().map(|urn| urn.as_str()))
+        && same_postcode(before.pl_post.reveal(), row.pl_post.reveal())
+}
+
+/// Whether two postcodes are of one place: alike; or the one is the other's district, which is all that is known here of a
+/// home before a return tells of it.
+fn same_postcode(one: &str, other: &str) -> bool {
+    let district = |district: &str, whole: &str| {
+        let is_district = !district.is_empty() && !district.contains(' ');
+        is_district && whole.split_once(' ').is_some_and(|(outward, _)| outward == district)
+    };
+    one == other || district(one, other) || district(other, one)
 }
 
 /// Whether the year before this one left the child in care, and nothing later is known.

@@ -27,7 +27,7 @@ use crate::office::Office;
 use crate::problem::Problem;
 use crate::protocol::protocol;
 use crate::reviews::Reviews;
-use crate::transfers::Transfers;
+use crate::transfers::{Taken, Transfers};
 
 /// How many parts of a table are read at once.
 pub(crate) const PARTS: i64 = 2;
@@ -93,6 +93,8 @@ pub(crate) struct Lives {
     /// The days on which a child's case was reviewed.
     reviews: Reviews,
     pub(crate) transfers: Transfers,
+    /// Placements that went on while another council took over.
+    same_bed: HashSet<PlacementId>,
 }
 
 /// Facts of everyone, in order of child.
@@ -104,6 +106,33 @@ pub(crate) struct Life<'a> {
     pub(crate) notices: &'a [Noticed],
     pub(crate) tenures: Vec<Dated>,
     pub(crate) facts: Vec<Fact>,
+    /// Placements that were reported anew under another reference, each with that one.
+    anew: Vec<(PlacementId, PlacementId)>,
+}
+
+impl Life<'_> {
+    /// The placement that something is said of: what is said in a time away, in hospital or on holiday, is said of the
+    /// placement that is kept meanwhile; and what was said of a placement whose dates were wrong, of that which took its place.
+    pub(crate) fn at_home(&self, placement: PlacementId) -> PlacementId {
+        let anew = self.anew.iter().find(|(before, _)| *before == placement).map_or(placement, |(_, now)| *now);
+        let away = self.notices.iter().find(|notice| notice.placement == anew);
+        away.and_then(|notice| notice.kept).unwrap_or(anew)
+    }
+}
+
+/// Placements that stand no more, each with the one that took its place: where the child was when something was first said
+/// of it, in the same setting and with the same payee.
+fn anew(notices: &[Noticed], facts: &[Fact]) -> Vec<(PlacementId, PlacementId)> {
+    let gone = notices.iter().filter(|notice| notice.nights.is_empty());
+    gone.filter_map(|gone| {
+        let said = facts.iter().filter(|fact| fact.placement == gone.placement).map(|fact| fact.on).min()?;
+        let there = |notice: &&Noticed| {
+            let alike = (&notice.setting, &notice.payee, notice.kind) == (&gone.setting, &gone.payee, gone.kind);
+            alike && notice.nights.iter().any(|nights| nights.contains(said))
+        };
+        notices.iter().find(there).map(|now| (gone.placement, now.placement))
+    })
+    .collect()
 }
 
 impl Lives {
@@ -131,13 +160,16 @@ impl Lives {
             notice.child = transfers.first(notice.known_as);
         }
         notices.sort_unstable_by_key(|notice| (notice.child, notice.placement));
+        let mut same_bed = HashSet::new();
         for of_child in notices.chunk_by_mut(|one, other| one.child == other.child) {
-            looked_after_before(of_child, &transfers);
+            for taken in transfers.of(of_child[0].child) {
+                same_bed.extend(gone_on(of_child, taken));
+            }
         }
         let settings = db.settings(Seq::NOW)?;
         let settings = settings.into_iter().map(|(setting, history)| (setting.as_str().to_owned(), history)).collect();
         let (left, reviews) = (left_on_own_view(db)?, Reviews::load(db, &transfers, known, through)?);
-        Ok(Lives { protocol: protocol(db)?, notices, settings, left, reviews, transfers })
+        Ok(Lives { protocol: protocol(db)?, notices, settings, left, reviews, transfers, same_bed })
     }
 
     /// The notices of each child, in order of child.
@@ -173,7 +205,7 @@ impl Lives {
             owner: self.owner(notice, first.start()),
             departed: notice.departed.is_some(),
             on_childs_view: notice.departed.is_some_and(left),
-            same_bed: self.transfers.went_on(notice.known_as, notice.placement),
+            same_bed: self.same_bed.contains(&notice.placement),
         })
     }
 
@@ -224,20 +256,19 @@ impl Lives {
 
     fn life<'a>(&self, notices: &'a [Noticed], said: &Said) -> Life<'a> {
         let child = notices[0].child;
-        let mut facts: Vec<Fact> = self.transfers.all(child).flat_map(|child| said.of(child)).copied().collect();
+        let mut facts: Vec<Fact> = match self.transfers.has(child) {
+            false => said.of(child).copied().collect(),
+            true => self.transfers.all(child).into_iter().flat_map(|child| said.of(child)).copied().collect(),
+        };
+        let anew = anew(notices, &facts);
+        let mut life = Life { child, notices, tenures: self.tenures(notices), facts: Vec::new(), anew };
         for fact in &mut facts {
-            fact.placement = at_home(notices, fact.placement);
+            fact.placement = life.at_home(fact.placement);
         }
         facts.sort_unstable();
-        Life { child, notices, tenures: self.tenures(notices), facts }
+        life.facts = facts;
+        life
     }
-}
-
-/// The placement that something is said of: what is said in a time away, in hospital or on holiday, is said of the placement
-/// that is kept meanwhile.
-pub(crate) fn at_home(notices: &[Noticed], placement: PlacementId) -> PlacementId {
-    let away = notices.iter().find(|notice| notice.placement == placement);
-    away.and_then(|notice| notice.kept).unwrap_or(placement)
 }
 
 fn owner_of(name: Option<&str>) -> Option<String> {
@@ -245,19 +276,23 @@ fn owner_of(name: Option<&str>) -> Option<String> {
     (!name.is_empty()).then(|| format!("owner/{name}"))
 }
 
-/// A child whom a council took over has been looked after since before: where its own period begins on that day, it is that
-/// of the placement that went on.
-fn looked_after_before(notices: &mut [Noticed], transfers: &Transfers) {
-    for child in transfers.all(notices[0].child).collect::<Vec<_>>() {
-        let Some(taken) = transfers.taken(child) else { continue };
-        let ends = |notice: &&Noticed| notice.nights.last().is_some_and(|nights| nights.end() == taken.on);
-        let before = notices.iter().filter(|notice| notice.known_as == taken.from).filter(ends);
-        let Some(since) = before.filter_map(|notice| notice.looked_after).min() else { continue };
-        let begun = notices.iter_mut().filter(|notice| notice.known_as == child);
-        begun
-            .filter(|notice| notice.looked_after == Some(taken.on))
-            .for_each(|notice| notice.looked_after = Some(since));
+/// The placement that went on while another council took over, if the child did stay in the bed: in the same setting, whoever
+/// is paid for it. Where the new council's period of care begins with it, it has gone on too.
+fn gone_on(notices: &mut [Noticed], taken: &Taken) -> Option<PlacementId> {
+    let kept = |notice: &&Noticed| notice.kept.is_none();
+    let start = |notice: &Noticed| notice.nights.first().map(|nights| nights.start());
+    let there = notices.iter().filter(|notice| notice.known_as == taken.to).filter(kept);
+    let went = taken.went_on(there.filter_map(|notice| Some((notice.placement, start(notice)?, notice))))?;
+    let here = notices.iter().filter(|notice| notice.known_as == taken.from).filter(kept);
+    let here = here.filter(|notice| start(notice).is_some() && start(notice) < start(went));
+    let before = here.max_by_key(|notice| (notice.nights.last().map(|nights| nights.end()), notice.placement))?;
+    let same_bed = before.setting == went.setting && before.kind == went.kind;
+    let (placement, begun, since) = (went.placement, went.looked_after, before.looked_after);
+    if begun == start(went) {
+        let period = notices.iter_mut().filter(|notice| notice.known_as == taken.to && notice.looked_after == begun);
+        period.for_each(|notice| notice.looked_after = since.or(begun));
     }
+    same_bed.then_some(placement)
 }
 
 fn read_notices(db: &mut Db, part: (i64, i64), wanted: impl Fn(&Noticed) -> bool) -> Result<Vec<Noticed>, Problem> {
@@ -291,31 +326,34 @@ fn left_on_own_view(db: &mut Db) -> Result<HashMap<ChildRef, Vec<Night>>, Proble
 #[derive(Default)]
 pub(crate) struct Hearing {
     all: Vec<(ChildRef, Fact)>,
-    /// Where in it the answers with words are, and which words a duty person read as a disclosure.
-    with_words: Vec<usize>,
-    harm: HashSet<(PlacementId, Night)>,
+    /// What disclosing answers say besides.
+    besides: HashMap<(PlacementId, Night), Signal>,
+    /// Where in it decisions are by which a disclosure is not substantiated.
+    unsubstantiated: Vec<usize>,
 }
 
 impl Hearing {
-    /// Takes the next.
+    /// Takes the next. What a duty person reads in words is for people to act on: it makes no answer another, so that
+    /// it moves no money before they have decided.
     pub(crate) fn take(&mut self, child: ChildRef, placement: PlacementId, on: Night, kind: &str, told: &Told) {
-        if kind == "read" && told.substantiated == Some(true) {
-            self.harm.extend(told.since.map(|since| (placement, since)));
-        }
-        if let Some(what) = told.what(kind) {
-            if kind == "answered" && told.words {
-                self.with_words.push(self.all.len());
+        let Some(what) = told.what(kind) else { return };
+        match what {
+            What::Answered(Signal::Safety) => {
+                self.besides.extend(told.besides.map(|besides| ((placement, on), besides)));
             }
-            self.all.push((child, Fact { placement, on, what }));
+            What::Decided { substantiated: false, .. } => self.unsubstantiated.push(self.all.len()),
+            _ => {}
         }
+        self.all.push((child, Fact { placement, on, what }));
     }
 
-    /// Puts them in order. Words that a duty person read as a disclosure make their answer one.
+    /// Puts them in order. Where a disclosure is not substantiated, what else the child said in that answer stands.
     pub(crate) fn said(mut self) -> Said {
-        for at in self.with_words {
-            let fact = &mut self.all[at].1;
-            if self.harm.contains(&(fact.placement, fact.on)) {
-                fact.what = What::Answered(Signal::Safety);
+        for at in self.unsubstantiated {
+            let (child, fact) = self.all[at];
+            let What::Decided { disclosed, .. } = fact.what else { continue };
+            if let Some(&signal) = self.besides.get(&(fact.placement, disclosed)) {
+                self.all.push((child, Fact { what: What::Stands { said: disclosed, signal }, ..fact }));
             }
         }
         self.all.sort_unstable();
@@ -330,7 +368,7 @@ impl Said {
         db.each_voice_fact(known, |child, placement, on, kind, body| {
             let told = match kind {
                 "asked" => Told::default(),
-                "answered" | "review" | "decided" | "read" => serde_json::from_str(body)
+                "answered" | "review" | "decided" => serde_json::from_str(body)
                     .map_err(|_| Fault::Damaged("what was said of a placement cannot be read".to_owned()))?,
                 _ => return Ok(()),
             };
@@ -351,7 +389,7 @@ impl Said {
 #[serde(default)]
 pub(crate) struct Told {
     pub(crate) signal: Option<Signal>,
-    pub(crate) words: bool,
+    pub(crate) besides: Option<Signal>,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) since: Option<Night>,
     pub(crate) substantiated: Option<bool>,

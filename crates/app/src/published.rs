@@ -40,26 +40,37 @@ impl Office {
         let lives = Lives::load(self, &mut db, None, (closed, known))?;
         let (protocol, calendar, period) = (&lives.protocol, Calendar::shipped(), half_year.nights());
         let parts = lives.fold(&said, BTreeMap::new, |all: &mut BTreeMap<CouncilCode, Counts>, life| {
+            let (mut of_child, mut last) = (BTreeMap::<CouncilCode, Counts>::new(), None);
             for (tenure, dues) in life.tenures.iter().filter(|(tenure, _)| tenure.nights().intersect(period).is_some())
             {
                 let covered = coverage(tenure, dues, &life.facts, known, protocol, calendar);
                 // Each council's own nights, where another took over.
                 for (council, mine) in responsible(tenure, life.notices) {
                     let Some(nights) = mine.intersect(period) else { continue };
-                    let last = mine.end() == tenure.nights().end();
-                    let is_mine = |due: &&Night| mine.contains(**due) || last && **due == mine.end();
+                    let ends = mine.end() == tenure.nights().end();
+                    let is_mine = |due: &&Night| mine.contains(**due) || ends && **due == mine.end();
                     let in_it = |dues: &[Night]| {
                         dues.iter().filter(|due| period.contains(**due)).filter(is_mine).count() as i64
                     };
-                    let counts = all.entry(council).or_default();
+                    let counts = of_child.entry(council).or_default();
                     counts.windows += in_it(dues);
                     counts.not_asked += in_it(&covered.not_asked);
                     counts.answered += in_it(&covered.answered);
                     counts.nights += nights.count();
                     counts.covered += covered.covered(nights);
-                    counts.children += 1;
-                    counts.uncovered_children += i64::from(covered.covered(nights) < nights.count());
+                    last = last.max(Some((nights.end(), council)));
                 }
+            }
+            for (council, mut counts) in of_child {
+                if last.is_some_and(|(_, last)| last == council) {
+                    counts.children = 1;
+                    counts.uncovered_children = i64::from(counts.covered < counts.nights);
+                    counts.answered_children = i64::from(counts.answered > 0);
+                    counts.unanswered_children = i64::from(counts.answered < counts.windows);
+                    counts.not_asked_children = i64::from(counts.not_asked > 0);
+                }
+                let sum = all.entry(council).or_default();
+                *sum = sum.plus(&counts);
             }
         });
         let mut all: BTreeMap<CouncilCode, Counts> = BTreeMap::new();
@@ -70,7 +81,7 @@ impl Office {
         let of: BTreeMap<ChildRef, CouncilCode> =
             lives.children().flatten().map(|notice| (notice.known_as, notice.council)).collect();
         // The first reply to an answer of the half-year counts.
-        let mut replied: BTreeSet<(ChildRef, Night)> = BTreeSet::new();
+        let (mut replied, mut children) = (BTreeSet::<(ChildRef, Night)>::new(), BTreeSet::<ChildRef>::new());
         db.each_voice_fact(closed, |child, _, on, kind, body| {
             if kind == "reply"
                 && let Some(since) = Body::read(body)?.since.filter(|since| period.contains(*since))
@@ -79,6 +90,7 @@ impl Office {
             {
                 counts.replies += 1;
                 counts.reply_days += calendar.between(since, on);
+                counts.replied_children += i64::from(children.insert(lives.transfers.first(child)));
             }
             Ok(())
         })?;

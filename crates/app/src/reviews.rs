@@ -71,7 +71,10 @@ impl Office {
             return Err(Problem::asked("home.date", format!("the child was not born by {on}; check the date")));
         }
         let in_care = |nights: &kernel::Nights| nights.start() <= on && on <= nights.end();
-        let notices = db.notices_of_child(child, Seq::NOW)?;
+        let mut notices = Vec::new();
+        for reference in Transfers::load(&mut db, Seq::NOW)?.all(child) {
+            notices.extend(db.notices_of_child(reference, Seq::NOW)?);
+        }
         let known = notices.iter().flat_map(|notice| &notice.nights).any(in_care);
         let told = if known {
             Vec::new()

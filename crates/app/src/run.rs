@@ -432,23 +432,25 @@ impl Reconciling {
         if !loses_nights(&before, still) {
             return Ok(None);
         }
-        let elsewhere = self.elsewhere(db, &believed, payee, seq, through)?;
+        let elsewhere = self.elsewhere(db, &believed, notice.goes_on, payee, (seq, through))?;
         let limit = self.terms.policy.terms(self.through).good_faith_nights;
         Ok(Some((payee, lost(&before, still, &elsewhere, limit))))
     }
 
-    /// The child's other placements with the payee of `believed`. One that the payee owes something back for is left
+    /// The child's other placements with the payee of `believed`, also the one that `goes_on` with another council. One that the payee owes something back for is left
     /// out: the nights it gains settle that first.
     fn elsewhere(
         &mut self,
         db: &mut Db,
         believed: &PlacementNotice,
+        goes_on: Option<PlacementId>,
         payee: AccountId,
-        seq: Seq,
-        through: Night,
+        (seq, through): (Seq, Night),
     ) -> Result<Vec<Elsewhere>, Problem> {
         let mut elsewhere = Vec::new();
-        for other in db.notices_of_child(believed.child, self.seq)? {
+        let mut others = db.notices_of_child(believed.child, self.seq)?;
+        others.extend(goes_on.map(|other| db.notice(other, self.seq)).transpose()?.flatten());
+        for other in others {
             if other.placement == believed.placement || other.payee != believed.payee {
                 continue;
             }

@@ -3,13 +3,21 @@
 use std::collections::BTreeSet;
 
 use care::{Child, Episode, Settled, settle, told};
-use kernel::{Night, ReturnYear, Seq};
+use kernel::{Night, PlacementId, ReturnYear, Seq};
 use store::{EpisodeVersion, StoredChild};
 
-/// What follows from all versions of a child's episodes, in order of episode and version.
-pub(crate) fn settled(child: &StoredChild, versions: &[EpisodeVersion]) -> Settled {
+/// What follows from all versions of a child's episodes, in order of episode and version, and from the nights from which on
+/// another council is responsible, each with the placement there: the child has not left the bed, although the placement here
+/// has ended.
+pub(crate) fn settled(child: &StoredChild, versions: &[EpisodeVersion], gone: &[(Night, PlacementId)]) -> Settled {
     let who = Child { child: child.child, council: child.council, born: child.born };
-    settle(&who, &episodes(versions))
+    let mut settled = settle(&who, &episodes(versions));
+    for notice in &mut settled.notices {
+        let there = gone.iter().find(|(on, _)| notice.departed == Some(*on));
+        notice.goes_on = there.map(|(_, placement)| *placement);
+        notice.back = there.map(|(on, _)| *on).or(notice.back);
+    }
+    settled
 }
 
 /// The episodes that stand, each with since when it claims which nights.

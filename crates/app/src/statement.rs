@@ -223,7 +223,7 @@ impl Office {
             Problem::not_found("child", format!("{child} was not known yet at {}", viewer.known.known_at))
         })?;
         let versions = care.episode_versions(child, viewer.known.tx)?;
-        let waiting = settled(&stored, &versions)
+        let waiting = settled(&stored, &versions, &[])
             .waiting
             .into_iter()
             .map(|wait| WaitingReport {

@@ -4,81 +4,118 @@
 use std::collections::HashMap;
 
 use care::home::What;
-use kernel::{ChildRef, Night, PlacementId, Seq};
+use kernel::{ChildRef, CouncilCode, Night, PlacementId, Seq};
 use store::{Db, Fault};
 
-/// How another council came to be responsible.
+/// That a child's reference was taken over from another.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Taken {
     /// The reference of the council before.
     pub(crate) from: ChildRef,
-    /// The first night for which the other is responsible.
+    /// The reference of the council that took over.
+    pub(crate) to: ChildRef,
+    /// The first night for which that is responsible.
     pub(crate) on: Night,
-    /// The placement that went on, as the council that took over knows it.
+    /// The placement that went on, as it was recorded with the transfer.
     placement: PlacementId,
+}
+
+impl Taken {
+    /// Which of the placements that the other council tells of is the one that went on: the one recorded; or, if it was
+    /// reported anew under another date, the one that begins nearest.
+    pub(crate) fn went_on<T>(&self, stays: impl Iterator<Item = (PlacementId, Night, T)>) -> Option<T> {
+        let distance = |(placement, start, _): &(PlacementId, Night, T)| {
+            (*placement != self.placement, (start.days() - self.on.days()).abs(), *placement)
+        };
+        stays.min_by_key(distance).map(|(_, _, stay)| stay)
+    }
 }
 
 /// The references of children who have several.
 #[derive(Default)]
 pub(crate) struct Transfers {
-    /// By the later reference.
-    taken: HashMap<ChildRef, Taken>,
-    /// By the first, all that came after, in order.
-    later: HashMap<ChildRef, Vec<ChildRef>>,
+    /// By every reference of such a child, the first.
+    first: HashMap<ChildRef, ChildRef>,
+    /// By the first reference, what happened to the child, in order of night.
+    taken: HashMap<ChildRef, Vec<Taken>>,
 }
 
 impl Transfers {
     /// Those known by `known`.
     pub(crate) fn load(db: &mut Db, known: Seq) -> Result<Transfers, Fault> {
         let mut transfers = Transfers::default();
-        let mut moved = db.home_events_of_kind("transferred", known)?;
+        let mut moved = db.home_events_of_kind(TRANSFERRED, known)?;
         moved.sort_by_key(|event| (event.seq, event.item));
         for event in moved {
-            let Ok(What::Transferred { child, .. }) = serde_json::from_str(&event.body) else {
-                return Err(Fault::Damaged("a stored transfer cannot be read".to_owned()));
-            };
+            let What::Transferred { child: to, .. } = read(&event.body)? else { continue };
             // The arrival there was recorded with it.
-            let there = db.home_events_of(child, known)?;
-            let arrived = there.iter().find_map(|event| match serde_json::from_str(&event.body) {
-                Ok(What::Arrived { episode, .. }) => PlacementId::from_stored(episode.stored()),
-                _ => None,
-            });
-            let Some(placement) = arrived else {
+            let there = db.home_events_of(to, known)?;
+            let arrived = there.iter().filter(|other| other.seq == event.seq && other.kind == ARRIVED);
+            let Some(What::Arrived { episode, .. }) = arrived.map(|event| read(&event.body)).next().transpose()? else {
                 return Err(Fault::Damaged("a transfer has no arrival at the other council".to_owned()));
             };
-            transfers.taken.insert(child, Taken { from: event.child, on: event.on, placement });
-            transfers.later.entry(transfers.first(child)).or_default().push(child);
+            let placement = PlacementId::from_stored(episode.stored())
+                .ok_or_else(|| Fault::Damaged("a stored reference cannot be read".to_owned()))?;
+            let first = transfers.first(event.child);
+            transfers.first.insert(event.child, first);
+            transfers.first.entry(to).or_insert(first);
+            transfers.taken.entry(first).or_default().push(Taken { from: event.child, to, on: event.on, placement });
         }
+        transfers.taken.values_mut().for_each(|taken| taken.sort_by_key(|taken| taken.on));
         Ok(transfers)
-    }
-
-    /// How the council that knows a child by this reference took over, if it did.
-    pub(crate) fn taken(&self, child: ChildRef) -> Option<Taken> {
-        self.taken.get(&child).copied()
     }
 
     /// The reference by which the child was known first.
     pub(crate) fn first(&self, child: ChildRef) -> ChildRef {
-        let mut first = child;
-        while let Some(taken) = self.taken.get(&first) {
-            first = taken.from;
-        }
-        first
-    }
-
-    /// Every reference of the child who was first known by `first`, in order.
-    pub(crate) fn all(&self, first: ChildRef) -> impl Iterator<Item = ChildRef> {
-        let later = self.later.get(&first).into_iter().flatten().copied();
-        std::iter::once(first).chain(later)
+        self.first.get(&child).copied().unwrap_or(child)
     }
 
     /// Whether the child has several references.
     pub(crate) fn has(&self, child: ChildRef) -> bool {
-        self.taken.contains_key(&child) || self.later.contains_key(&child)
+        self.first.contains_key(&child)
     }
 
-    /// Whether the placement is one that went on while another council took over.
-    pub(crate) fn went_on(&self, child: ChildRef, placement: PlacementId) -> bool {
-        self.taken.get(&child).is_some_and(|taken| taken.placement == placement)
+    /// What happened to the child who is known by a reference, in order of night.
+    pub(crate) fn of(&self, child: ChildRef) -> &[Taken] {
+        self.taken.get(&self.first(child)).map_or(&[], Vec::as_slice)
     }
+
+    /// Every reference of the child who is known by one.
+    pub(crate) fn all(&self, child: ChildRef) -> Vec<ChildRef> {
+        let mut all = vec![self.first(child)];
+        all.extend(self.of(child).iter().map(|taken| taken.to));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// From which nights on a council is no longer responsible for the child whom it knows by a reference, each with the
+    /// placement that goes on.
+    pub(crate) fn gone(&self, child: ChildRef) -> Vec<(Night, PlacementId)> {
+        self.of(child).iter().filter(|taken| taken.from == child).map(|taken| (taken.on, taken.placement)).collect()
+    }
+
+    /// The reference and council under which the child is looked after on some night from `night` on, if it is another.
+    pub(crate) fn elsewhere(
+        &self,
+        db: &mut Db,
+        child: ChildRef,
+        night: Night,
+    ) -> Result<Option<(ChildRef, CouncilCode)>, Fault> {
+        for other in self.all(child).into_iter().filter(|other| *other != child) {
+            let notices = db.notices_of_child(other, Seq::NOW)?;
+            let there = notices.iter().find(|notice| notice.nights.last().is_some_and(|nights| nights.end() > night));
+            if let Some(notice) = there {
+                return Ok(Some((other, notice.council)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+const TRANSFERRED: &str = "transferred";
+const ARRIVED: &str = "arrived";
+
+fn read(body: &str) -> Result<What, Fault> {
+    serde_json::from_str(body).map_err(|_| Fault::Damaged("a stored transfer cannot be read".to_owned()))
 }

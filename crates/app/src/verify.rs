@@ -18,6 +18,7 @@ use crate::reference::sha256;
 use crate::run::header;
 use crate::settle::settled;
 use crate::settlement::seal;
+use crate::transfers::Transfers;
 
 /// How many failures of one check are named; all are counted.
 const NAMED: usize = 20;
@@ -186,10 +187,11 @@ fn care(db: &mut Db) -> Result<(Check, Check, Check), Problem> {
     let mut derived = Check::new("the notices at the door follow from the episodes reported");
     let mut beds = Check::new("law 3: each night of a child has exactly one bed");
     let mut names = Check::new("law 10: no council's own number for a child, and no postcode, is at the door");
+    let transfers = Transfers::load(db, Seq::NOW)?;
     for child in db.children(None, Seq::NOW)? {
         let versions = db.episode_versions(child.child, Seq::NOW)?;
         let stored = db.notices_of_child(child.child, Seq::NOW)?;
-        let again = settled(&child, &versions);
+        let again = settled(&child, &versions, &transfers.gone(child.child));
         let differing = changed(&stored, again.notices);
         derived.look(differing.is_empty(), || format!("child {}: {} notices differ", child.child, differing.len()));
         let mut slept: HashSet<Night> = HashSet::new();

@@ -3,6 +3,8 @@
 //! Every commit here goes by the one name `voice` with a keyed digest, so that the record of commits, which both wings
 //! read, does not tell what was done or for whom.
 
+use std::collections::HashMap;
+
 use ::voice::{Answer, Item, Language, Mode, NoiseKey, Observation, Outcome, Protocol, Signal};
 use kernel::{Masked, Night, PlacementId, Seq};
 use serde::{Deserialize, Serialize};
@@ -118,6 +120,9 @@ pub struct VoiceQuestions {
 pub(crate) struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) signal: Option<Signal>,
+    /// Of an answer that discloses, what else it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) besides: Option<Signal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) mode: Option<Mode>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -156,8 +161,8 @@ pub(crate) struct TellingBody {
 impl Body {
     /// As much of it as coverage needs.
     pub(crate) fn told(&self) -> Told {
-        let Body { signal, words, outcome, since, substantiated, .. } = *self;
-        Told { signal, words, outcome, since, substantiated }
+        let Body { signal, besides, outcome, since, substantiated, .. } = *self;
+        Told { signal, besides, outcome, since, substantiated }
     }
 
     /// That a channel was given a message about the answer of a day, as stored.
@@ -213,14 +218,21 @@ impl Office {
     pub fn voice_told(&self, told: &[VoiceTold]) -> Result<Vec<VoiceRecorded>, Problem> {
         let mut db = self.open(Wing::Care)?;
         let (protocol, secret) = (protocol(&mut db)?, db.reference_key()?.unwrap_or_default());
-        let mut rows = Vec::with_capacity(told.len());
         let mut content = secret;
-        for one in told {
-            let row = self.row(&mut db, one, &protocol, &rows)?;
-            let said = row.words.as_ref().map(Masked::reveal).unwrap_or_default();
-            content += &format!("\n{}\n{}\n{}\n{}\n{said}", one.placement, one.on, row.kind, row.body);
-            rows.push(row);
-        }
+        // Everything is looked up as of one moment, which also spares a lock for each look.
+        let mut rows = db.snapshot(|db| {
+            let mut rows: Vec<VoiceFactRow> = Vec::with_capacity(told.len());
+            let mut before: HashMap<PlacementId, Vec<usize>> = HashMap::new();
+            for one in told {
+                let of_it = before.entry(one.placement).or_default();
+                let row = self.row(db, one, &protocol, &mut of_it.iter().map(|&at| &rows[at]))?;
+                let said = row.words.as_ref().map(Masked::reveal).unwrap_or_default();
+                content += &format!("\n{}\n{}\n{}\n{}\n{said}", one.placement, one.on, row.kind, row.body);
+                of_it.push(rows.len());
+                rows.push(row);
+            }
+            Ok::<_, Problem>(rows)
+        })?;
         let committed = self.commit(&mut db, VOICE, &sha256(&content), |db, seq| {
             rows.iter_mut().zip(0..).for_each(|(row, item)| (row.seq, row.item) = (seq, item));
             db.record_voice_facts(&rows)?;
@@ -235,13 +247,13 @@ impl Office {
         rows.iter().map(report).collect()
     }
 
-    /// What is to be stored of something said or done, if it can be: `before` comes in the same commit.
+    /// What is to be stored of something said or done, if it can be: `before` is of the same placement in the same commit.
     fn row(
         &self,
         db: &mut Db,
         told: &VoiceTold,
         protocol: &Protocol,
-        before: &[VoiceFactRow],
+        before: &mut dyn Iterator<Item = &VoiceFactRow>,
     ) -> Result<VoiceFactRow, Problem> {
         let VoiceTold { placement, on, .. } = *told;
         // What follows from an answer may be done whatever has become of the placement since.
@@ -257,8 +269,8 @@ impl Office {
         };
         if let Some(since) = since {
             let mut of_it = db.voice_facts_of(child.child, Seq::NOW)?;
-            of_it.extend(before.iter().cloned());
             of_it.retain(|row| row.placement == placement);
+            of_it.extend(before.cloned());
             may_follow(&told.what, on, since, &of_it)?;
         }
         let (kind, body, words) = match &told.what {
@@ -315,8 +327,10 @@ impl Office {
         let signal = answer
             .signal(age, given.able, version)
             .map_err(|error| Problem::asked("voice.answer", error.to_string()))?;
+        let besides = (signal == Signal::Safety).then(|| answer.otherwise(age, version));
         Ok(Body {
             signal: Some(signal),
+            besides,
             mode: Some(given.mode),
             marks: given.marks.clone(),
             protocol: Some(version.version.clone()),

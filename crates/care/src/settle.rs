@@ -166,6 +166,7 @@ fn notice(child: &Child, pieces: &[Piece<'_>], stays: &[Stay], position: usize, 
             .expect("a stay has a piece"),
         departed,
         back: departed.and_then(|departed| back(pieces, last.episode, departed)),
+        goes_on: None,
         absences,
         absent_from: stay.absent_from.map(|main| placement_of(pieces[stays[main].pieces[0]].episode)),
         statuses: periods

@@ -51,7 +51,7 @@ pub struct Who {
     #[arg(long, value_parser = council)]
     council: CouncilCode,
     /// The council's own number for the child.
-    #[arg(long)]
+    #[arg(long, value_parser = number)]
     local_id: String,
     /// Date of birth; of a child that is new.
     #[arg(long, value_name = "DATE", value_parser = night)]
@@ -329,7 +329,7 @@ pub enum Home {
         #[arg(long, value_parser = council)]
         to: CouncilCode,
         /// Its own number for the child.
-        #[arg(long)]
+        #[arg(long, value_parser = number)]
         local_id: String,
     },
     /// Visits, reviews, voices, authorities and stays that fall due.
@@ -636,4 +636,14 @@ fn emergency(
     }
     let answer = serde_json::json!({"child": page.child, "opened": opened, "list": list, "held": held});
     show(json, &answer, |_| pages::emergency(page.child, &list, held.as_ref(), explain))
+}
+
+/// A council's own number for a child: a blank one is nobody's.
+fn number(text: &str) -> Result<String, String> {
+    let number = text.trim();
+    if number.is_empty() {
+        Err("give the council's own number for the child".to_owned())
+    } else {
+        Ok(number.to_owned())
+    }
 }

@@ -124,7 +124,7 @@ pub enum Voice {
         #[arg(long, value_enum)]
         by: By,
         /// Six marks; twice if observed.
-        #[arg(long, value_parser = marks)]
+        #[arg(long, value_parser = marks, allow_hyphen_values = true)]
         marks: Vec<Observation>,
         /// The child said no to answering.
         #[arg(long)]
@@ -150,7 +150,8 @@ pub enum Voice {
     Tell {
         #[command(flatten)]
         channels: Channels,
-        /// Give every channel a message about nobody, to see whether it works. Ends with 1 if one did not take it.
+        /// Give every channel a message about nobody, to see whether it works. Ends with 1 if one did not take it, or none
+        /// is configured.
         #[arg(long)]
         trial: bool,
     },
@@ -311,7 +312,7 @@ fn read(path: &Path) -> Result<Masked, Problem> {
     let text = text.map_err(|error| unreadable(path, &error))?;
     if text.trim().is_empty() {
         let file = path.display();
-        return Err(Problem::refused("voice.empty", format!("{file} is empty; leave it out, or write what was said")));
+        return Err(Problem::refused("voice.empty", format!("{file} is empty; write in it what was said")));
     }
     Ok(Masked::new(text))
 }
@@ -321,7 +322,7 @@ pub fn run(office: &Office, asked: Voice, json: bool) -> Result<bool, Problem> {
     if let Voice::Tell { channels, trial: true } = &asked {
         let tried = office.voice_trial(&channels.configured(office)?);
         show(json, &tried, |tried| trial(tried))?;
-        return Ok(tried.iter().all(|one| one.failed.is_none()));
+        return Ok(!tried.is_empty() && tried.iter().all(|one| one.failed.is_none()));
     }
     if let Voice::Tell { channels, .. } = &asked {
         let told = office.voice_tell(&channels.configured(office)?)?;

@@ -191,6 +191,9 @@ pub struct PlacementNotice {
     /// the bed is not empty from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back: Option<Night>,
+    /// The placement that goes on from the departure in the same bed, for which another council is responsible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes_on: Option<PlacementId>,
     /// Nights away on temporary codes.
     pub absences: Vec<Absence>,
     /// For a temporary stay: the placement that is kept meanwhile.
@@ -204,7 +207,14 @@ pub struct PlacementNotice {
 impl PlacementNotice {
     /// The notice that takes a placement back: nothing of it is in force any more.
     pub fn withdrawn(&self) -> PlacementNotice {
-        PlacementNotice { nights: Vec::new(), absences: Vec::new(), departed: None, back: None, ..self.clone() }
+        PlacementNotice {
+            nights: Vec::new(),
+            absences: Vec::new(),
+            departed: None,
+            back: None,
+            goes_on: None,
+            ..self.clone()
+        }
     }
 
     /// The date on which the child reaches `age`, one of [`AGES_THAT_MATTER`].

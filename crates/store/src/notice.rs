@@ -114,7 +114,7 @@ fn short(notice: &PlacementNotice, into: &mut String) -> Option<()> {
         into.push(':');
         range(into, status.nights);
     });
-    if !notice.birthdays.iter().map(|birthday| birthday.age).eq(AGES) {
+    if notice.goes_on.is_some() || !notice.birthdays.iter().map(|birthday| birthday.age).eq(AGES) {
         return None;
     }
     list(into, &notice.birthdays, |into, birthday| number(into, '\0', birthday.on.days()));
@@ -236,6 +236,7 @@ fn open(body: &str) -> Option<PlacementNotice> {
         known_through,
         departed: departed.map(night).map_or(Some(None), |departed| departed.map(Some))?,
         back: back.map(night).map_or(Some(None), |back| back.map(Some))?,
+        goes_on: None,
         absences,
         absent_from: absent_from.map(stay).map_or(Some(None), |main| main.map(Some))?,
         statuses,
@@ -309,6 +310,7 @@ mod tests {
             known_through: days([-25_567, 0, 20_544, 84_006][n % 4]),
             departed: (n.is_multiple_of(2)).then(|| days(20_000)),
             back: (n.is_multiple_of(3)).then(|| days(20_003)),
+            goes_on: None,
             absences: many(n % 3).map(|nights| Absence { stay: place(n + 1), nights, code: code("T0") }).collect(),
             absent_from: (n.is_multiple_of(7)).then(|| place(n + 2)),
             statuses: many(n % 5).map(|nights| StatusSpan { code: code("C2"), nights }).collect(),

@@ -67,12 +67,14 @@ pub struct Observation {
 
 impl Observation {
     fn signal(self, lowest: u8) -> Signal {
-        let mark = |item: Item| self.marks[item as usize];
+        if self.marks[Item::Safe as usize] == Some(1) { Signal::Safety } else { self.otherwise(lowest) }
+    }
+
+    /// The next signal that fits.
+    fn otherwise(self, lowest: u8) -> Signal {
         let low = |mark: u8| mark <= lowest;
-        let keep = mark(Item::KeepLivingHere);
-        if mark(Item::Safe) == Some(1) {
-            Signal::Safety
-        } else if self.marks.iter().all(Option::is_none) {
+        let keep = self.marks[Item::KeepLivingHere as usize];
+        if self.marks.iter().all(Option::is_none) {
             Signal::Declined
         } else if keep.is_some_and(low) {
             Signal::NotAffirmed
@@ -161,15 +163,21 @@ impl Answer {
                 return Err(AnswerError::Scale { item: item.name(), steps });
             }
         }
-        let signals: Vec<Signal> = self.marks.iter().map(|marks| marks.signal(lowest)).collect();
-        Ok(if self.duty_decided_safety || signals.contains(&Signal::Safety) {
-            Signal::Safety
-        } else if self.declined || signals.is_empty() {
+        let harm = self.marks.iter().any(|marks| marks.signal(lowest) == Signal::Safety);
+        Ok(if self.duty_decided_safety || harm { Signal::Safety } else { self.otherwise(age, version) })
+    }
+
+    /// What the answer of a child of `age` says besides a disclosure: what counts of it once people have found that
+    /// the disclosure is not substantiated. Nobody can make a "no" unfounded by that.
+    pub fn otherwise(&self, age: i16, version: &Version) -> Signal {
+        let lowest = version.band(age).low;
+        let signals: Vec<Signal> = self.marks.iter().map(|marks| marks.otherwise(lowest)).collect();
+        if self.declined || signals.is_empty() {
             Signal::Declined
         } else if signals.iter().all(|signal| *signal == signals[0]) {
             signals[0]
         } else {
             Signal::Mixed
-        })
+        }
     }
 }

@@ -40,6 +40,13 @@ pub enum What {
         /// Whether it was substantiated.
         substantiated: bool,
     },
+    /// A disclosure was found not to be substantiated: what else the child said in that answer counts from then on.
+    Stands {
+        /// The date of the answer.
+        said: Night,
+        /// What else it says.
+        signal: Signal,
+    },
 }
 
 /// A fact about one placement.
@@ -132,7 +139,7 @@ impl<'a> Told<'a> {
         let early = dues.iter().map(|due| calendar.before(*due, protocol.on(*due).early_working_days)).collect();
         let left = tenure.left_on_childs_view().collect();
         let (heard, asked, changed, substantiated) = <(Vec<Heard>, Vec<Night>, Vec<Night>, Vec<Night>)>::default();
-        let nights = tenure.nights();
+        let (nights, mut stands) = (tenure.nights(), Vec::new());
         let mut told =
             Told { nights, dues, early, heard, asked, changed, substantiated, left, known, protocol, calendar };
         for fact in facts.iter().filter(|fact| fact.on <= known && tenure.has(fact.placement)) {
@@ -141,9 +148,12 @@ impl<'a> Told<'a> {
                 What::Answered(signal) => told.heard.push((fact.on, signal)),
                 What::ReviewEnded(Outcome::Changes) => told.changed.push(fact.on),
                 What::Decided { disclosed, substantiated: true } => told.substantiated.push(disclosed),
+                What::Stands { said, signal } => stands.push((said, signal)),
                 What::ReviewEnded(_) | What::Decided { .. } => {}
             }
         }
+        told.heard.retain(|&(on, signal)| signal != Signal::Safety || stands.iter().all(|(said, _)| *said != on));
+        told.heard.extend(stands);
         told.heard.sort_unstable();
         told.asked.sort_unstable();
         told

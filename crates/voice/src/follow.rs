@@ -103,30 +103,48 @@ pub fn follow_ups(
     calendar: &Calendar,
 ) -> Vec<Follow> {
     let mut follow = Vec::new();
-    let mut open = |kind, since, working_days| {
-        follow.push(Follow { by: calendar.after(since, working_days), kind, since });
-    };
     let mine = |fact: &&Fact| fact.on <= known && tenure.has(fact.placement);
     let refused = |by: Night| {
-        facts.iter().filter(mine).any(|fact| fact.what == What::Answered(Signal::NotAffirmed) && fact.on <= by)
+        facts.iter().filter(mine).any(|fact| match fact.what {
+            What::Answered(signal) => signal == Signal::NotAffirmed && fact.on <= by,
+            What::Stands { said, signal } => signal == Signal::NotAffirmed && said <= by,
+            _ => false,
+        })
     };
     for fact in facts.iter().filter(mine) {
         let version = protocol.on(fact.on);
-        match fact.what {
-            What::Answered(Signal::Safety) => open(FollowKind::Safeguarding, fact.on, 0),
-            What::Answered(Signal::NotAffirmed) => {
-                open(FollowKind::Review, fact.on, version.review_working_days);
-                open(FollowKind::Advocate, fact.on, version.review_working_days);
-                open(FollowKind::Reply, fact.on, version.reply_working_days);
+        let (said, signal) = match fact.what {
+            What::Answered(signal) => (fact.on, Some(signal)),
+            What::Stands { said, signal } => (said, Some(signal)),
+            _ => (fact.on, None),
+        };
+        let mut open = |kind, working_days| {
+            follow.push(Follow { by: calendar.after(fact.on, working_days), kind, since: said });
+        };
+        match signal {
+            Some(Signal::Safety) => {
+                open(FollowKind::Safeguarding, 0);
+                open(FollowKind::Reply, version.reply_working_days);
             }
-            What::Answered(Signal::Mixed) => open(FollowKind::Reply, fact.on, version.reply_working_days),
+            Some(Signal::NotAffirmed) => {
+                open(FollowKind::Review, version.review_working_days);
+                open(FollowKind::Advocate, version.review_working_days);
+                open(FollowKind::Reply, version.reply_working_days);
+            }
+            Some(Signal::Mixed) => open(FollowKind::Reply, version.reply_working_days),
             // The nights stay uncovered until the child affirms the changes: nobody knows before the child is asked.
-            What::ReviewEnded(Outcome::Changes) if refused(fact.on) && tenure.departed().is_none() => {
-                open(FollowKind::AskAgain, fact.on, version.review_working_days);
+            None if fact.what == What::ReviewEnded(Outcome::Changes)
+                && refused(fact.on)
+                && tenure.departed().is_none() =>
+            {
+                open(FollowKind::AskAgain, version.review_working_days);
             }
             _ => {}
         }
     }
+    let mut open = |kind, since, working_days| {
+        follow.push(Follow { by: calendar.after(since, working_days), kind, since });
+    };
     let covered = coverage(tenure, dues, facts, known, protocol, calendar);
     for (nights, _) in covered.uncovered.iter().filter(|(_, why)| *why == Why::Silence) {
         let version = protocol.on(nights.start());

@@ -92,6 +92,7 @@ pub fn notice(number: u64, at: CouncilCode, first: Night) -> PlacementNotice {
         known_through: through,
         departed: None,
         back: None,
+        goes_on: None,
         absences: Vec::new(),
         absent_from: None,
         statuses: vec![StatusSpan { code: code(if number.is_multiple_of(5) { "V2" } else { "C2" }), nights }],

@@ -92,7 +92,7 @@ impl Office {
                 of_case(case, &mut lines);
             }
             if let Some(lives) = cases.iter().rfind(|case| case.lives()) {
-                let looked_after = looked_after(&mut db, &transfers, child)?;
+                let looked_after = looked_after(&mut db, &transfers, child, today.next())?;
                 at_the_start(lives, looked_after, &mut lines);
                 reviews(looked_after, held.of(transfers.first(child)), &protocol, &mut lines);
                 let decision = lives.decision.as_ref();
@@ -151,18 +151,23 @@ fn of_case(case: &Case, lines: &mut Lines) {
     }
 }
 
-/// Since when the child is looked after, as what is at the door has it; by whichever council.
-fn looked_after(db: &mut Db, transfers: &Transfers, child: ChildRef) -> Result<Option<Night>, Problem> {
+/// Since when the child is looked after who is so on the eve of a day, as what is at the door has it; by whichever council.
+fn looked_after(db: &mut Db, transfers: &Transfers, child: ChildRef, before: Night) -> Result<Option<Night>, Problem> {
     let notices = db.notices_of_child(child, Seq::NOW)?;
-    let first = notices.iter().filter(|notice| !notice.nights.is_empty()).map(|notice| {
-        let statuses = notice.statuses.first().map(|span| span.nights.start());
-        statuses.unwrap_or(notice.nights[0].start())
+    let stays = notices.iter().filter_map(|notice| {
+        let first = notice.nights.first()?.start();
+        let since = notice.statuses.first().map_or(first, |span| span.nights.start());
+        (first < before).then_some((notice.placement, first, since))
     });
-    let since = first.max();
-    match transfers.taken(child).filter(|taken| since == Some(taken.on)) {
-        Some(taken) => Ok(looked_after(db, transfers, taken.from)?.or(since)),
-        None => Ok(since),
+    let since = stays.clone().map(|(.., since)| since).max();
+    // Where the period begins with a placement that went on, it began with the council before.
+    for taken in transfers.of(child).iter().rev().filter(|taken| taken.to == child && taken.on < before) {
+        let went = taken.went_on(stays.clone().map(|(placement, first, since)| (placement, first, (first, since))));
+        if went.is_some_and(|(first, begun)| first == begun && since == Some(begun)) {
+            return Ok(looked_after(db, transfers, taken.from, taken.on)?.or(since));
+        }
     }
+    Ok(since)
 }
 
 /// Plans and notifications that the law asks for at the start of the placement and nobody has recorded as done.

@@ -1,7 +1,7 @@
 //! The placement from arrival to departure. What is recorded of it becomes episodes, as the council will report them, and
 //! of these the notice at the door follows: nothing else passes.
 
-use care::home::{Case, Event, Piece, Placed, Role, Stage, View, What, duties, pieces};
+use care::home::{Case, Event, Piece, Placed, Role, Stage, TRANSFER, View, What, duties, pieces};
 use kernel::{ChildRef, Code, CodeSet, CouncilCode, EpisodeId, Masked, Night, Nights, PlacementId, ReturnYear, Seq};
 use matching::{Constraint, Verdict, Verdicts};
 use register::{Conditions, Field, PlaceRef, Says, Setting, SettingRef, State, Statement, fold};
@@ -12,8 +12,8 @@ use super::facts::return_year;
 use super::list::{fits, holder};
 use super::supply::{Supply, Wanted, home_id};
 use super::{
-    Done, Step, done, facts, has_come, known_child, last_search, row, search_of, searches, without_lapsed_hold,
-    without_money,
+    Done, Step, done, facts, has_come, known_child, last_search, not_elsewhere, row, search_of, searches,
+    without_lapsed_hold, without_money,
 };
 use crate::import::changed;
 
@@ -23,6 +23,7 @@ use crate::problem::Problem;
 use crate::reference::ReferenceKey;
 use crate::register::{PlaceCommand, instant};
 use crate::settle::settled;
+use crate::transfers::Transfers;
 
 /// A child comes.
 #[derive(Clone, Debug)]
@@ -101,7 +102,8 @@ impl Scene<'_> {
         fresh.sort_unstable_by_key(|version| version.episode);
         self.db.record_episodes(&fresh)?;
         let versions = self.db.episode_versions(self.child.child, Seq::NOW)?;
-        let settled = settled(&self.child, &versions);
+        let gone = Transfers::load(self.db, Seq::NOW)?.gone(self.child.child);
+        let settled = settled(&self.child, &versions, &gone);
         let stored = self.db.notices_of_child(self.child.child, Seq::NOW)?;
         Ok(self.db.record_notices(self.seq, &changed(&stored, settled.notices))?)
     }
@@ -279,6 +281,7 @@ impl Office {
             case.allows(&event)?;
             let decision = decision.expect("only a decided case allows an arrival");
             has_come(arrival.on, scene.today())?;
+            not_elsewhere(scene.db, child, arrival.on)?;
             let base = first_episode(scene, &decision.setting, decision.kind, arrival, episode)?;
             let mut fresh = leave_the_last(scene, &case, arrival)?;
             let by = holder(scene.db, &scene.child, case.search)?;
@@ -448,12 +451,10 @@ impl Office {
         let new = ReferenceKey::new(self.open(Wing::Care)?.reference_key()?.unwrap_or_default()).child(to, local_id);
         let about = What::Transferred { to, child: new };
         let (recorded, _) = self.home_scene(child, "transferred", &[&parts], &about, |scene, case| {
-            if scene.db.child(new, Seq::NOW)?.is_some() || to == scene.child.council {
-                return Err(Problem::asked(
-                    "home.transfer",
-                    format!("{to} already knows a child under that number, or is responsible now: check both"),
-                ));
+            if to == scene.child.council {
+                return Err(Problem::asked("home.transfer", format!("{to} is responsible now: check the council")));
             }
+            let there = there_already(scene, new, to, on)?;
             let setting = case.decision.as_ref().map(|decision| decision.setting.clone());
             let what = What::Transferred { to, child: new };
             let event = Event { search: case.search, on, setting: setting.clone(), words: false, what };
@@ -468,9 +469,11 @@ impl Office {
             let e3 = coded(CodeSet::Rec, on, "E3", "reason to end")?;
             let ended = Placed { ended: Some((on, e3, None)), ..placed.clone() };
             let fresh = scene.episodes((&placed, &ended), &base, false)?;
-            scene.report(fresh)?;
-            take_over(scene, new, to, local_id, &case, &base, &decision, on)?;
-            Ok(())
+            let here = scene.child.clone();
+            take_over(scene, (new, to, local_id), there, &case, &base, &decision, on)?;
+            // Here the placement ends; the other is known by now, in which it goes on.
+            scene.child = here;
+            scene.report(fresh)
         })?;
         let told = vec![format!("{to} knows the child as {new}; the placement goes on in the same bed")];
         Ok((Done { told, ..recorded }, new))
@@ -810,14 +813,42 @@ fn run_by_another(
     Ok(Code::parse(if its_own { "PR1" } else { "PR2" }))
 }
 
+/// What the council that takes over knows of the child already: how many searches, and the episode that begins with the
+/// transfer if its return has told of it. Refuses a number that is another child's, and a child who is elsewhere.
+fn there_already(scene: &mut Scene<'_>, new: ChildRef, to: CouncilCode, on: Night) -> Result<There, Problem> {
+    let refused = |why: &str| Err(Problem::asked("home.transfer", format!("{to} {why}: check number and date")));
+    let Some(known) = scene.db.child(new, Seq::NOW)? else { return Ok(There::default()) };
+    if (known.born, known.sex) != (scene.child.born, scene.child.sex) {
+        return refused("knows another child under that number, with another date of birth or sex");
+    }
+    let cases = searches(scene.db, new, Seq::NOW)?;
+    if cases.last().is_some_and(|last| matches!(last.stage, Stage::Decided | Stage::Placed)) {
+        return refused("has the child in a home already");
+    }
+    let versions = scene.db.episode_versions(new, Seq::NOW)?;
+    let latest = versions.chunk_by(|one, other| one.episode == other.episode).filter_map(<[_]>::last);
+    let standing: Vec<&EpisodeVersion> = latest.filter(|last| !last.withdrawn).collect();
+    let begins = standing.iter().find(|version| version.decom == on);
+    if begins.is_none() && standing.iter().any(|version| version.dec.is_none_or(|dec| dec > on)) {
+        return refused("reports the child in a placement that does not begin with the transfer");
+    }
+    Ok(There { known: true, searches: cases.len() as i64, episode: begins.map(|version| version.episode) })
+}
+
+/// See [`there_already`].
+#[derive(Default)]
+struct There {
+    known: bool,
+    searches: i64,
+    episode: Option<EpisodeId>,
+}
+
 /// The other council's side of a transfer: the child under its number, what is known of them, a search that is decided and
 /// the placement that goes on.
-#[allow(clippy::too_many_arguments, reason = "what one side hands the other")]
 fn take_over(
     scene: &mut Scene<'_>,
-    new: ChildRef,
-    to: CouncilCode,
-    local_id: &Masked,
+    (new, to, local_id): (ChildRef, CouncilCode, &Masked),
+    there: There,
     case: &Case,
     base: &EpisodeVersion,
     decision: &care::home::Decision,
@@ -826,17 +857,23 @@ fn take_over(
     let (old, seq) = (scene.child.clone(), scene.seq);
     let stored =
         StoredChild { child: new, council: to, local_id: local_id.clone(), year: return_year(on), ..old.clone() };
-    scene.db.record_children(seq, std::slice::from_ref(&stored))?;
+    if !there.known {
+        scene.db.record_children(seq, std::slice::from_ref(&stored))?;
+    }
     let known = scene.db.home_facts(&old.child.to_string(), Seq::NOW)?;
     let known: Vec<store::HomeFact> =
         known.into_iter().map(|fact| store::HomeFact { subject: new.to_string(), seq, ..fact }).collect();
     scene.db.record_home_facts(&known)?;
     // The place stays filled, as it was said to be: who is responsible is nothing to the register.
     scene.child = stored;
-    let episode = scene.new_episode(on, &[])?;
+    let episode = match there.episode {
+        Some(episode) => episode,
+        None => scene.new_episode(on, &[])?,
+    };
     let stay = Nights::try_new(on, case.stay.end().max(on.next())).expect("a night at least");
     let setting = Some(decision.setting.clone());
-    let event = |what, words| Event { search: 1, on, setting: setting.clone(), words, what };
+    let search = there.searches + 1;
+    let event = |what, words| Event { search, on, setting: setting.clone(), words, what };
     let taken = [
         event(What::Opened { stay, emergency: false, complete: 100 }, false),
         event(What::Said { role: Role::Council, view: View::For }, false),
@@ -847,7 +884,7 @@ fn take_over(
                 rank: None,
                 metres: None,
                 together: None,
-                checks: vec![("transfer".to_owned(), "decided by the council before; the child stays".to_owned())],
+                checks: vec![(TRANSFER.to_owned(), "decided by the council before; the child stays".to_owned())],
                 kept: None,
             },
             false,
@@ -856,6 +893,9 @@ fn take_over(
     ];
     for event in &taken {
         scene.record(event, None)?;
+    }
+    if there.episode.is_some() {
+        return Ok(());
     }
     let starts = coded(CodeSet::Rne, on, "S", "reason for a new episode")?;
     let version = EpisodeVersion {

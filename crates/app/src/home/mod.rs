@@ -21,6 +21,7 @@ use store::{Db, HomeEvent, StoredChild, Wing};
 use crate::office::{Committed, Office};
 use crate::problem::Problem;
 use crate::reference::sha256;
+use crate::transfers::Transfers;
 
 /// The closed lists of words that commands are read into.
 pub mod words {
@@ -198,6 +199,19 @@ impl Office {
             Ok(Some(()))
         })?;
         done(committed, child, search, kind, setting, Vec::new())
+    }
+}
+
+/// Refuses what would give a child, whom another council took over and has in its care from a night on, a second bed.
+pub(crate) fn not_elsewhere(db: &mut Db, child: ChildRef, night: Night) -> Result<(), Problem> {
+    match Transfers::load(db, Seq::NOW)?.elsewhere(db, child, night)? {
+        None => Ok(()),
+        Some((other, council)) => Err(Problem::asked(
+            "home.transferred",
+            format!(
+                "{council} is responsible for the child and has them as {other}: look for a home there, or end that first"
+            ),
+        )),
     }
 }
 

@@ -10,7 +10,7 @@ use store::Wing;
 use super::child::completeness;
 use super::facts::{self, words};
 use super::list::{facts_of, stay};
-use super::{Done, Step, done, known_child, row, searches, without_money};
+use super::{Done, Step, done, known_child, not_elsewhere, row, searches, without_money};
 use crate::office::{AsOf, Office};
 use crate::problem::Problem;
 
@@ -63,6 +63,7 @@ impl Office {
         let committed = self.commit(&mut db, "home", &content, |db, seq| {
             let stored = known_child(db, child)?;
             let before = searches(db, child, kernel::Seq::NOW)?;
+            not_elsewhere(db, child, from)?;
             let known = facts_of(db, child, kernel::Seq::NOW)?;
             facts::search(&stored, &known, stay)?
                 .check()

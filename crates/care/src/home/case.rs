@@ -35,6 +35,9 @@ impl Stage {
     }
 }
 
+/// The check of a decision that another council made.
+pub const TRANSFER: &str = "transfer";
+
 /// A home that was asked.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Asked {
@@ -57,6 +60,8 @@ pub struct Decision {
     pub rank: Option<u32>,
     /// When.
     pub on: Night,
+    /// Whether it was not decided here: the council took over a child who stays where they are.
+    pub taken_over: bool,
 }
 
 /// The placement that came of it.
@@ -208,12 +213,14 @@ impl Case {
             What::Held { place, expires } => self.held = Some((setting, *place, expires.clone())),
             What::Released { .. } => self.held = None,
             What::Said { role, view } => self.voices.push((setting, *role, *view)),
-            What::Decided { place, kind, rank, kept, .. } => {
+            What::Decided { place, kind, rank, kept, checks, .. } => {
                 self.stage = Stage::Decided;
                 if let (Some(held), Some(kept)) = (&mut self.held, kept) {
                     held.2.clone_from(kept);
                 }
-                self.decision = Some(Decision { setting, place: *place, kind: *kind, rank: *rank, on: event.on });
+                let taken_over = checks.iter().any(|(check, _)| check == TRANSFER);
+                let (place, kind, rank, on) = (*place, *kind, *rank, event.on);
+                self.decision = Some(Decision { setting, place, kind, rank, on, taken_over });
             }
             What::Unmet { .. } => self.stage = Stage::Unmet,
             What::Closed => self.stage = Stage::Ended,
@@ -489,6 +496,15 @@ impl Case {
             return refuse(
                 "home.transferred",
                 "another council is responsible now: correct it there, under its reference",
+            );
+        }
+        if self.decision.as_ref().is_some_and(|decision| decision.taken_over) && (arrived.is_some() || *never) {
+            return refuse(
+                "home.transferred",
+                format!(
+                    "the child was in this home before {}, when this council took over: if it did not, give the child back with `carebank home transfer`",
+                    placed.arrived
+                ),
             );
         }
         let said = [arrived.is_some() || ended.is_some(), *never, *goes_on];

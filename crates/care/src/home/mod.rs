@@ -6,7 +6,7 @@ mod event;
 mod life;
 mod review;
 
-pub use case::{Asked, Case, Decision, Placed, Refusal, Stage, cases, concerned};
+pub use case::{Asked, Case, Decision, Placed, Refusal, Stage, TRANSFER, cases, concerned};
 pub use due::{Duty, VisitRules, When, duties, next_visit, visit_rules};
 pub use event::{Decline, Event, NOT_REVIEWED, REVIEWED, Reply, Role, View, What};
 pub use life::{Piece, pieces};

@@ -110,6 +110,28 @@ impl Store {
         self.ok(NOON, &format!("register vacancy claim {place} --by carers --expires 2026-12-31"), "");
     }
 
+    /// Another store with the same in it. Of the embedded ones alone.
+    fn copy(&self) -> Store {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("store")).unwrap();
+        for name in ["child.toml", "home.toml", "store/carebank.sqlite"] {
+            std::fs::copy(self.folder.path().join(name), folder.path().join(name)).unwrap();
+        }
+        let place = ["--data".to_owned(), folder.path().join("store").display().to_string()];
+        Store { folder, place, database: None }
+    }
+
+    /// A return of one child with one episode.
+    fn returned(&self, at: &str, council: &str, local: &str, episode: &str) -> Value {
+        let folder = self.folder.path().join("return");
+        std::fs::create_dir_all(&folder).unwrap();
+        let header = format!("CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n{local},F,02/05/2014,WBRI,UN1,0,\n");
+        let head = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN";
+        std::fs::write(folder.join("header.csv"), header).unwrap();
+        std::fs::write(folder.join("episodes.csv"), format!("{head}\n{local},{episode}\n")).unwrap();
+        self.ok(at, &format!("import ssda903 --authority {council} --year 2027 return"), "")
+    }
+
     fn child(&self, council: &str, local: &str, file: &str) -> String {
         std::fs::write(self.folder.path().join("child.toml"), file).unwrap();
         let line =
@@ -431,6 +453,98 @@ fn what_a_child_said_goes_on_to_count_when_another_council_takes_over() {
     assert_eq!((stayed.0, stayed.1), (Some(129), Some(16)));
     assert_eq!(stayed, taken);
     assert_eq!(covered("local-authority", false), covered("local-authority", true));
+}
+
+/// The child says no, and afterwards it is told anew, by whoever, where the child was: in the same bed the "no" goes on to count,
+/// in another it does not.
+#[test]
+fn what_a_child_said_stays_with_the_bed_whatever_is_told_of_it_later() {
+    let store = Store::sqlite();
+    for home in [CARE_HOME, "urn/SC012347"] {
+        store.add(home, "Children's home", "ME4", 2);
+        store.ok(NOON, &format!("register add {home} --sector private --from 2025-04-01"), "");
+        store.claim(&format!("{home}/1"));
+        store.ok(NOON, &format!("price agree {home} --care 4200.00 --return 910.00 --from 2026-01-01"), "");
+    }
+    store.ok(NOON, "home child --council Kent --local-id 2 --born 2012-01-01 --sex boy --file child.toml", "");
+    let child = store.placed("Kent", "1", CARE_HOME);
+    let asks = store.ok("2026-12-08T12:00:00Z", "voice due --today 2026-12-08", "");
+    let placement = asks["lines"][0]["placement"].as_str().unwrap().to_owned();
+    let no = format!("voice answer {placement} --on 2026-12-07 --by self --marks 5,5,5,5,5,1 --words -");
+    store.ok("2026-12-08T12:00:00Z", &no, "I want to go home.");
+    let (at, end) = ("2027-04-08T09:00:00Z", "2027-10-08T09:00:00Z");
+    let transfer = |store: &Store, child: &str, on: &str, to: &str, local: &str| {
+        let line = format!("home transfer {child} --on {on} --to {to} --local-id {local}");
+        let told = store.ok(at, &line, "")["told"][0].as_str().unwrap().to_owned();
+        told.split_whitespace().find(|word| word.starts_with("C-")).unwrap().trim_end_matches(';').to_owned()
+    };
+    let covered = |store: &Store| {
+        store.ok(end, "voice key", "");
+        store.ok(end, "pay run --through 2027-03-31", "");
+        store.ok(end, "pay settle --close 2026-H2", "");
+        // Small providers are one pool: of the nights of both homes.
+        let shown = format!("pay explain {CARE_HOME} --half-year 2026-H2 --auditor");
+        let kept = store.ok(end, &shown, "")["audit"]["kept"].clone();
+        store.ok(end, "verify", "");
+        (kept["nights"].as_i64().unwrap(), kept["covered"].as_i64().unwrap())
+    };
+    let same = |decom: &str, urn: &str| format!("{decom},S,C2,N1,K2,PR4,,,,ME4 1AA,ME4 1AA,{urn}");
+
+    let world = store.copy();
+    assert_eq!(covered(&world), (129, 14), "nothing told anew");
+    // Whatever a duty person reads in the words, and whatever people decide, the "no" stands.
+    let world = store.copy();
+    for (on, step) in [("2027-02-01", "--words-read unsafe"), ("2027-02-08", "--decided unsubstantiated")] {
+        world.ok(at, &format!("voice safety {placement} --disclosed 2026-12-07 --on {on} {step}"), "");
+    }
+    assert_eq!(covered(&world), (129, 14), "read as a disclosure");
+    let world = store.copy();
+    let both = format!("voice answer {placement} --on 2026-12-07 --by self --marks 1,5,5,5,5,5");
+    world.ok(at, &both, "");
+    assert_eq!(covered(&world), (129, 14), "disclosed beside it");
+    // The council's return has the child there from a day later: thirteen nights to the seventh.
+    let world = store.copy();
+    world.returned(at, "Kent", "1", &same("24/11/2026", "SC012345"));
+    assert_eq!(covered(&world), (128, 13), "another day");
+    // Another council takes over; its return has it a day later, or told of it first.
+    let world = store.copy();
+    transfer(&world, &child, "2027-01-10", "Surrey", "99");
+    world.returned(at, "Surrey", "99", &same("11/01/2027", "SC012345"));
+    assert_eq!(covered(&world), (128, 14), "a day later");
+    let world = store.copy();
+    world.returned(at, "Surrey", "99", &same("10/01/2027", "SC012345"));
+    let other = transfer(&world, &child, "2027-01-10", "Surrey", "99");
+    let told_first = world.copy();
+    // It is the same child elsewhere, for as long as it is there; and a number that is another child's is refused.
+    let refused = |line: &str| world.refused(at, line, "");
+    assert_eq!(refused(&format!("home open {child} --from 2027-03-01 --until 2027-03-20")), "home.transferred");
+    assert_eq!(refused(&format!("home life correct {other} --on 2027-04-01 --arrived 2027-01-15")), "home.transferred");
+    assert_eq!(refused(&format!("home life correct {other} --on 2027-04-01 --never")), "home.transferred");
+    assert_eq!(refused(&format!("home transfer {other} --on 2027-02-10 --to Kent --local-id 2")), "home.transfer");
+    assert_eq!(covered(&told_first), (129, 14), "told first");
+    // Back again, under the number the first council always had.
+    transfer(&world, &other, "2027-02-10", "Kent", "1");
+    assert_eq!(covered(&world), (129, 14), "and back");
+    // In another owner's bed from then on a "no" about this one counts no more.
+    let world = store.copy();
+    transfer(&world, &child, "2027-01-10", "Surrey", "99");
+    world.returned(at, "Surrey", "99", &same("10/01/2027", "SC012347"));
+    assert_eq!(covered(&world), (129, 14 + 81), "another bed");
+    // Told of after the payment: nobody is paid twice for a night, nor for nights in good faith.
+    let world = store.copy();
+    world.ok("2027-04-07T09:00:00Z", "pay run --through 2027-03-31", "");
+    transfer(&world, &child, "2027-01-10", "Surrey", "99");
+    world.ok(at, "pay run --through 2027-03-31", "");
+    let balance = world.ok(at, "balance --all", "");
+    let of = |account: &str| {
+        let lines = balance["accounts"].as_array().unwrap().iter();
+        lines
+            .filter(|line| line["account"].as_str().unwrap().starts_with(account))
+            .map(|line| line["balance_pence"].as_i64().unwrap())
+            .sum::<i64>()
+    };
+    let agreed = 420_000 * 129 / 7;
+    assert_eq!((of("payable/urn/SC012345") + of("recoverable/urn/SC012345"), of("due/")), (-agreed, 0));
 }
 
 #[test]

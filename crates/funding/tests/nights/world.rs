@@ -98,6 +98,7 @@ impl World {
             nights: self.nights.iter().map(|&(from, end)| range(from, end)).collect(),
             known_through: night(self.known_through),
             departed: self.nights.last().filter(|_| self.departed).map(|&(_, end)| night(end)),
+            goes_on: None,
             back: self.back.filter(|_| self.departed).map(|after| night(self.nights.last().unwrap().1 + after)),
             absences: (0u8..)
                 .zip(&self.absences)

@@ -151,6 +151,7 @@ pub fn notice(of: i64, child: i64) -> PlacementNotice {
         known_through: night("2026-03-31"),
         departed: Some(night("2025-06-02")),
         back: None,
+        goes_on: None,
         absences: vec![Absence {
             stay: placement(of + 1),
             nights: nights("2025-04-20", "2025-04-22"),

@@ -124,7 +124,10 @@ proptest! {
     ) {
         history.facts.retain(|fact| !matches!(
             fact.what,
-            What::Asked | What::Answered(Signal::Declined | Signal::NotAffirmed) | What::Decided { .. }
+            What::Asked
+                | What::Answered(Signal::Declined | Signal::NotAffirmed)
+                | What::Decided { .. }
+                | What::Stands { .. }
         ));
         let before = history.uncovered();
         for (day, later) in days {
@@ -267,6 +270,23 @@ fn voice_a_substantiated_disclosure_uncovers_from_the_day_of_it() {
     assert!(of(vec![told]).is_empty());
     assert!(of(vec![told, decided(false)]).is_empty());
     assert_eq!(of(vec![told, decided(true)]), [span("2025-07-01", "2026-04-01", Why::Substantiated)]);
+}
+
+#[test]
+fn voice_a_no_beside_a_disclosure_counts_once_the_disclosure_is_not_substantiated() {
+    let asked = fact(1, on("2025-06-30"), What::Asked);
+    let told = fact(1, on("2025-07-01"), What::Answered(Signal::Safety));
+    let decided = fact(1, on("2025-07-20"), What::Decided { disclosed: on("2025-07-01"), substantiated: false });
+    let stands = fact(1, on("2025-07-20"), What::Stands { said: on("2025-07-01"), signal: Signal::NotAffirmed });
+    let of = |known| spans(&history(vec![home()], vec![asked, told, decided, stands], known));
+    assert!(of("2025-07-19").is_empty(), "as if covered until people have decided");
+    assert_eq!(of("2025-07-20"), [span("2025-06-02", "2026-04-01", Why::NotAffirmed)]);
+    let said = history(vec![home()], vec![told, stands], "2025-07-20");
+    let (tenure, dues, _) = said.covered().remove(0);
+    let follow = follow_ups(&tenure, &dues, &said.facts, said.known, &Protocol::shipped(), Calendar::shipped());
+    let review = follow.iter().find(|follow| follow.kind == FollowKind::Review).unwrap();
+    assert_eq!((review.since, review.by), (on("2025-07-01"), on("2025-07-25")), "five working days from the decision");
+    assert!(follow.iter().any(|follow| follow.kind == FollowKind::Reply), "every answer that asks for something");
 }
 
 #[test]

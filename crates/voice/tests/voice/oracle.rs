@@ -68,8 +68,13 @@ impl<'a> Oracle<'a> {
     pub fn new(tenure: &'a Tenure, dues: &'a [Night], facts: &[Fact], known: Night) -> Oracle<'a> {
         let mine = |fact: &&Fact| tenure.stays().iter().any(|stay| stay.placement == fact.placement);
         let facts: Vec<Fact> = facts.iter().filter(mine).filter(|fact| fact.on <= known).copied().collect();
+        // A disclosure that was found not to be substantiated is no answer any more; what else was said that day is.
+        let set_aside =
+            |on: Night| facts.iter().any(|fact| matches!(fact.what, What::Stands { said, .. } if said == on));
         let answer = |fact: &Fact| match fact.what {
+            What::Answered(Signal::Safety) if set_aside(fact.on) => None,
             What::Answered(signal) => Some((fact.on, signal)),
+            What::Stands { said, signal } => Some((said, signal)),
             _ => None,
         };
         let answers = facts.iter().filter_map(answer).collect();

@@ -74,6 +74,8 @@ fn what() -> impl Strategy<Value = What> {
         1 => (0i32..700, any::<bool>()).prop_map(|(day, substantiated)| What::Decided {
             disclosed: on("2024-01-01").plus(day), substantiated
         }),
+        1 => (0i32..700, prop_oneof![Just(Signal::Affirmed), Just(Signal::Mixed), Just(Signal::NotAffirmed)])
+            .prop_map(|(day, signal)| What::Stands { said: on("2024-01-01").plus(day), signal }),
     ]
 }
 
