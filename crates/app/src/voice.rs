@@ -4,6 +4,7 @@
 //! read, does not tell what was done or for whom.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use ::voice::{Answer, Item, Language, Mode, NoiseKey, Observation, Outcome, Protocol, Signal};
 use kernel::{Masked, Night, PlacementId, Seq};
@@ -222,13 +223,16 @@ impl Office {
         // Everything is looked up as of one moment, which also spares a lock for each look.
         let mut rows = db.snapshot(|db| {
             let mut rows: Vec<VoiceFactRow> = Vec::with_capacity(told.len());
-            let mut before: HashMap<PlacementId, Vec<usize>> = HashMap::new();
+            let mut known: HashMap<PlacementId, (Placed, Vec<usize>)> = HashMap::new();
             for one in told {
-                let of_it = before.entry(one.placement).or_default();
-                let row = self.row(db, one, &protocol, &mut of_it.iter().map(|&at| &rows[at]))?;
+                let (placed, before) = match known.entry(one.placement) {
+                    Entry::Occupied(entry) => entry.into_mut(),
+                    Entry::Vacant(entry) => entry.insert((Placed::find(db, one.placement)?, Vec::new())),
+                };
+                let row = self.row(db, one, placed, &protocol, &mut before.iter().map(|&at| &rows[at]))?;
                 let said = row.words.as_ref().map(Masked::reveal).unwrap_or_default();
                 content += &format!("\n{}\n{}\n{}\n{}\n{said}", one.placement, one.on, row.kind, row.body);
-                of_it.push(rows.len());
+                before.push(rows.len());
                 rows.push(row);
             }
             Ok::<_, Problem>(rows)
@@ -252,13 +256,17 @@ impl Office {
         &self,
         db: &mut Db,
         told: &VoiceTold,
+        placed: &Placed,
         protocol: &Protocol,
         before: &mut dyn Iterator<Item = &VoiceFactRow>,
     ) -> Result<VoiceFactRow, Problem> {
         let VoiceTold { placement, on, .. } = *told;
         // What follows from an answer may be done whatever has become of the placement since.
         let follows = matches!(told.what, VoiceWhat::Replied { .. } | VoiceWhat::Safety { .. });
-        let child = placed(db, placement, if follows { None } else { Some(on) })?;
+        if !follows {
+            placed.has_begun(placement, on)?;
+        }
+        let child = &placed.child;
         if on > self.today() {
             return Err(Problem::asked("voice.date", format!("{on} is yet to come; nothing is recorded beforehand")));
         }
@@ -284,7 +292,7 @@ impl Office {
                 ("iro-told", Body { person, ..Body::default() }, None)
             }
             VoiceWhat::Answered(given) => {
-                ("answered", self.answered(on, given, &child, protocol)?, given.words.clone())
+                ("answered", self.answered(on, given, child, protocol)?, given.words.clone())
             }
             VoiceWhat::Reviewed(outcome) => ("review", Body { outcome: Some(*outcome), ..Body::default() }, None),
             VoiceWhat::Replied { person, by, text, .. } => {
@@ -421,14 +429,28 @@ fn may_follow(what: &VoiceWhat, on: Night, since: Night, of_it: &[VoiceFactRow])
     }
 }
 
-/// The child of a placement that had begun by a day, if it matters.
-fn placed(db: &mut Db, placement: PlacementId, on: Option<Night>) -> Result<StoredChild, Problem> {
-    let unknown = || {
-        Problem::not_found("placement", format!("there is no placement {placement}; `carebank voice due` lists them"))
-    };
-    let notice = db.notice(placement, Seq::NOW)?.ok_or_else(unknown)?;
-    if let Some(on) = on.filter(|&on| notice.nights.first().is_none_or(|nights| on < nights.start())) {
-        return Err(Problem::asked("voice.date", format!("{placement} had not begun by {on}")));
+/// A placement about which something is recorded.
+struct Placed {
+    child: StoredChild,
+    /// Since when; none once it is withdrawn.
+    begun: Option<Night>,
+}
+
+impl Placed {
+    fn find(db: &mut Db, placement: PlacementId) -> Result<Placed, Problem> {
+        let unknown = || {
+            let why = format!("there is no placement {placement}; `carebank voice due` lists them");
+            Problem::not_found("placement", why)
+        };
+        let notice = db.notice(placement, Seq::NOW)?.ok_or_else(unknown)?;
+        let child = db.child(notice.child, Seq::NOW)?.ok_or_else(unknown)?;
+        Ok(Placed { child, begun: notice.nights.first().map(|nights| nights.start()) })
     }
-    db.child(notice.child, Seq::NOW)?.ok_or_else(unknown)
+
+    fn has_begun(&self, placement: PlacementId, on: Night) -> Result<(), Problem> {
+        match self.begun {
+            Some(begun) if begun <= on => Ok(()),
+            _ => Err(Problem::asked("voice.date", format!("{placement} had not begun by {on}"))),
+        }
+    }
 }
