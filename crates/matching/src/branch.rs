@@ -88,7 +88,8 @@ fn homes_for_all(problem: &Problem, group: &[usize]) -> Vec<(i64, u32)> {
     let mut homes: Vec<(i64, u32)> =
         (0..problem.homes.len() as u32).filter(|&order| possible(order)).map(|order| (0, order)).collect();
     for &child in group {
-        homes.retain_mut(|(total, order)| match problem.cost(child, *order) {
+        let scan = problem.scan(child);
+        homes.retain_mut(|(total, order)| match problem.cost(&scan, *order) {
             Some(cost) => {
                 *total += cost;
                 true
@@ -229,7 +230,7 @@ impl Tree<'_> {
         let mut chosen: Chosen = vec![None; problem.children.len()];
         for child in 0..problem.children.len() {
             if let Some(home) = state.fixed[child] {
-                chosen[child] = Some((home, problem.cost(child, home)?));
+                chosen[child] = Some((home, problem.cost(&problem.scan(child), home)?));
                 instance.child([]);
                 instance.must.push(false);
                 continue;

@@ -18,9 +18,10 @@ use crate::branch::{Branched, branch};
 use crate::capacity::{room_for, shortage};
 use crate::home::Home;
 use crate::order::{Rules, Standing};
+use crate::planes::{LANES, lanes};
 use crate::refs::{HomeId, Person};
-use crate::register::{Asked, Register};
-use crate::scan::Scan;
+use crate::register::Register;
+use crate::scan::{Scan, Sight};
 use crate::search::{Search, SearchError};
 use crate::tie::TieKey;
 
@@ -319,8 +320,7 @@ impl<'a> Problem<'a> {
         let mut problem =
             Problem { joint, stay, children, homes, token_order, places, groups, weights, candidates: Vec::new() };
         let first = joint.limits.candidates.max(1);
-        let mut places = Vec::new();
-        problem.candidates = (0..problem.children.len()).map(|child| problem.look(child, first, &mut places)).collect();
+        problem.candidates = (0..problem.children.len()).map(|child| problem.look(child, first)).collect();
         Ok(problem)
     }
 
@@ -329,24 +329,28 @@ impl<'a> Problem<'a> {
     }
 
     /// The cheapest homes for a child, all homes looked at.
-    fn look(&self, child: usize, most: usize, places: &mut Vec<u32>) -> Candidates {
-        let (search, register) = (self.children[child], self.joint.register);
-        let scan = Scan::new(search, self.joint.rules);
+    fn look(&self, child: usize, most: usize) -> Candidates {
+        let (scan, register) = (self.scan(child), self.joint.register);
         let mut found = Candidates::default();
         let mut dearest = (i64::MAX, u32::MAX);
         let mut kept: Vec<(i64, u32)> = Vec::with_capacity(2 * most.min(register.len()));
-        register.possible(&scan.asked, places);
-        found.possible = places.len() as u32;
-        for at in places.iter().map(|&at| at as usize) {
-            let standing = scan.standing(register, at, Standing::default()).unwrap_or_default();
-            let (class, points) = class_and_points(search, standing);
-            let pair = (self.weights.cost(class, points), self.token_order[at]);
-            if pair < dearest {
-                kept.push(pair);
-                if kept.len() == 2 * most {
-                    kept.select_nth_unstable(most - 1);
-                    kept.truncate(most);
-                    dearest = kept[most - 1];
+        for word in 0..register.ground.words() {
+            let known = scan.asked.possible(word).known;
+            if known == 0 {
+                continue;
+            }
+            found.possible += known.count_ones();
+            let sight = scan.sight(word, known);
+            for lane in lanes(self.not_dearer(&scan, &sight, dearest.0)) {
+                let (class, points) = class_and_points(self.children[child], scan.standing(&sight, lane));
+                let pair = (self.weights.cost(class, points), self.token_order[word * LANES + lane]);
+                if pair < dearest {
+                    kept.push(pair);
+                    if kept.len() == 2 * most {
+                        kept.select_nth_unstable(most - 1);
+                        kept.truncate(most);
+                        dearest = kept[most - 1];
+                    }
                 }
             }
         }
@@ -356,14 +360,31 @@ impl<'a> Problem<'a> {
         found
     }
 
+    /// Of the homes in sight, those that are not surely dearer.
+    fn not_dearer(&self, scan: &Scan, sight: &Sight, than: i64) -> u64 {
+        let wishes = scan.asked.search.wishes.len();
+        let any = sight.met[..wishes].iter().fold(0, |any, met| any | met);
+        let first = if wishes == 0 { u64::MAX } else { sight.met[0] };
+        let counted = sight.met[..wishes].iter().filter(|&met| met & sight.homes != 0).count() as u64;
+        let beside = scan.most(sight);
+        let points = (counted * WISH_POINTS + beside.siblings + beside.closeness + beside.rest) as i64;
+        let classes = [first, any & !first, !(any | first)];
+        let each = (0..).zip(classes).filter(|&(class, _)| self.weights.cost(class, points.min(MOST_POINTS)) <= than);
+        each.fold(sight.itself, |homes, (_, of_class)| homes | sight.homes & of_class)
+    }
+
     /// What a home costs a child; `None` if the child alone could not be there.
-    pub fn cost(&self, child: usize, home: u32) -> Option<i64> {
-        let search = self.children[child];
-        let asked = Asked::new(search);
-        let (0, false) = self.joint.register.judge(&asked, self.homes[home as usize] as usize) else { return None };
+    pub fn cost(&self, scan: &Scan, home: u32) -> Option<i64> {
+        let search = scan.asked.search;
+        let (0, false) = scan.asked.judge(self.homes[home as usize] as usize) else { return None };
         let standing = crate::order::standing(search, self.home(home), self.joint.rules);
         let (class, points) = class_and_points(search, standing);
         Some(self.weights.cost(class, points))
+    }
+
+    /// A child's search, made ready for the register.
+    pub fn scan(&self, child: usize) -> Scan<'a> {
+        Scan::new(self.children[child], self.joint.register, self.joint.rules)
     }
 
     fn instance(&self) -> Instance {
@@ -387,7 +408,7 @@ impl<'a> Problem<'a> {
             }
             for child in short {
                 let longer = (self.candidates[child].list.len() * 4).max(4);
-                self.candidates[child] = self.look(child, longer, &mut Vec::new());
+                self.candidates[child] = self.look(child, longer);
             }
         }
     }
