@@ -192,15 +192,14 @@ impl<'a> Asked<'a> {
         for word in 0..ground.words() {
             let mut told = self.told(word);
             let all = ground.all(word);
-            let near = || area.map_or(all, |(middle, metres)| ground.within(word, middle, metres));
+            let near = area.map_or(all, |(middle, metres)| ground.within(word, middle, metres));
             let in_doubt = all & told.in_doubt();
             if in_doubt != 0 {
                 // What fails for certain before anything is in doubt need not be asked, unless it may be alone.
-                told.ask(self, word, in_doubt & (told.first_in_doubt() | near() & !told.several()));
+                told.ask(self, word, in_doubt & (told.first_in_doubt() | near & !told.several()));
             }
-            let alone = all & told.failed() & !told.several() & !told.in_doubt();
-            if alone != 0 {
-                told.count(alone & near(), &mut counts.alone);
+            if near != 0 {
+                told.count(near & !told.several() & !told.in_doubt(), &mut counts.alone);
             }
             let open = told.possible(word, all);
             told.count(all & !(open.known | open.to_ask), &mut counts.first);

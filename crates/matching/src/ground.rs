@@ -58,6 +58,12 @@ impl Ground {
         self.patches[word].squares(point).0
     }
 
+    /// And to the furthest.
+    #[inline]
+    pub fn furthest(&self, word: usize, point: GridPoint) -> i64 {
+        self.patches[word].squares(point).1
+    }
+
     /// The homes of a word no further from a point than so many metres.
     #[inline]
     pub fn within(&self, word: usize, point: GridPoint, metres: u32) -> u64 {
@@ -136,7 +142,8 @@ mod tests {
         for from in [point(300_000, 200_000), point(330_000, 231_000), point(420_000, 190_000)] {
             for word in 0..ground.words() {
                 let homes: Vec<usize> = lanes(ground.all(word)).map(|lane| word * LANES + lane).collect();
-                assert!(homes.iter().all(|&at| ground.nearest(word, from) <= ground.square(at, from)));
+                let squares = ground.nearest(word, from)..=ground.furthest(word, from);
+                assert!(homes.iter().all(|&at| squares.contains(&ground.square(at, from))));
                 for metres in [0, 1_000, 9_000, 40_000, 200_000] {
                     let near = homes.iter().filter(|&&at| ground.square(at, from) <= i64::from(metres).pow(2));
                     let near: Vec<usize> = near.map(|at| at % LANES).collect();

@@ -21,7 +21,7 @@ use crate::order::{Rules, Standing};
 use crate::planes::{LANES, lanes};
 use crate::refs::{HomeId, Person};
 use crate::register::Register;
-use crate::scan::{Scan, Sight};
+use crate::scan::{Reach, Scan, Sight};
 use crate::search::{Search, SearchError};
 use crate::tie::TieKey;
 
@@ -258,6 +258,16 @@ impl Candidates {
     }
 }
 
+/// The homes of a word that could have a child, before any is looked at by itself.
+struct Prospect {
+    sight: Sight,
+    reach: Reach,
+    /// Homes of each class, and those of which it is not known, with what the cheapest may cost at the least.
+    classes: [(i64, u64); 4],
+    /// The least of these.
+    least: i64,
+}
+
 /// Everything put in the order of tokens, in which nothing of how it was given is left.
 pub(crate) struct Problem<'a> {
     pub joint: Joint<'a>,
@@ -328,22 +338,24 @@ impl<'a> Problem<'a> {
         &self.joint.register.homes()[self.homes[order as usize] as usize]
     }
 
-    /// The cheapest homes for a child, all homes looked at.
+    /// The cheapest homes for a child, all homes looked at: word by word, from where the cheapest may be.
     fn look(&self, child: usize, most: usize) -> Candidates {
         let (scan, register) = (self.scan(child), self.joint.register);
-        let mut found = Candidates::default();
+        let words = (0..register.ground.words()).map(|word| (word, scan.asked.possible(word).known));
+        let prospects = words.filter(|&(_, known)| known != 0).map(|(word, known)| self.prospect(&scan, word, known));
+        let mut prospects: Vec<Prospect> = prospects.collect();
+        prospects.sort_unstable_by_key(|prospect| (prospect.least, prospect.sight.word));
         let mut dearest = (i64::MAX, u32::MAX);
         let mut kept: Vec<(i64, u32)> = Vec::with_capacity(2 * most.min(register.len()));
-        for word in 0..register.ground.words() {
-            let known = scan.asked.possible(word).known;
-            if known == 0 {
-                continue;
+        for Prospect { sight, reach, classes, least } in &prospects {
+            if *least > dearest.0 {
+                break;
             }
-            found.possible += known.count_ones();
-            let sight = scan.sight(word, known);
-            for lane in lanes(self.not_dearer(&scan, &sight, dearest.0)) {
-                let (class, points) = class_and_points(self.children[child], scan.standing(&sight, lane));
-                let pair = (self.weights.cost(class, points), self.token_order[word * LANES + lane]);
+            let worth =
+                classes.iter().filter(|(least, _)| *least <= dearest.0).fold(0, |worth, (_, homes)| worth | homes);
+            for lane in lanes(worth) {
+                let (class, points) = class_and_points(self.children[child], scan.standing(sight, reach, lane));
+                let pair = (self.weights.cost(class, points), self.token_order[sight.word * LANES + lane]);
                 if pair < dearest {
                     kept.push(pair);
                     if kept.len() == 2 * most {
@@ -356,21 +368,34 @@ impl<'a> Problem<'a> {
         }
         kept.sort_unstable();
         kept.truncate(most);
-        found.list = kept.into_iter().map(|(cost, home)| (home, cost)).collect();
-        found
+        Candidates {
+            list: kept.into_iter().map(|(cost, home)| (home, cost)).collect(),
+            possible: prospects.iter().map(|prospect| prospect.sight.homes.count_ones()).sum(),
+        }
     }
 
-    /// Of the homes in sight, those that are not surely dearer.
-    fn not_dearer(&self, scan: &Scan, sight: &Sight, than: i64) -> u64 {
-        let wishes = scan.asked.search.wishes.len();
-        let any = sight.met[..wishes].iter().fold(0, |any, met| any | met);
-        let first = if wishes == 0 { u64::MAX } else { sight.met[0] };
-        let counted = sight.met[..wishes].iter().filter(|&met| met & sight.homes != 0).count() as u64;
-        let beside = scan.most(sight);
-        let points = (counted * WISH_POINTS + beside.siblings + beside.closeness + beside.rest) as i64;
-        let classes = [first, any & !first, !(any | first)];
-        let each = (0..).zip(classes).filter(|&(class, _)| self.weights.cost(class, points.min(MOST_POINTS)) <= than);
-        each.fold(sight.itself, |homes, (_, of_class)| homes | sight.homes & of_class)
+    /// What the homes of a word can cost at the least, class by class.
+    fn prospect(&self, scan: &Scan, word: usize, homes: u64) -> Prospect {
+        let (sight, reach) = (scan.sight(word, homes), scan.reach(word));
+        let met = &sight.met[..scan.asked.search.wishes.len()];
+        let any = met.iter().fold(0, |any, met| any | met);
+        let first = met.first().copied().unwrap_or(u64::MAX);
+        let mut class = 0;
+        let classes = [first, any & !first, !(any | first)].map(|of_class| {
+            let homes = homes & of_class & !sight.itself;
+            let wishes = met.iter().filter(|&met| met & homes != 0).count() as u64;
+            let shared = scan.shared(sight.language & homes != 0, sight.faith & homes != 0);
+            let points = wishes * WISH_POINTS + reach.most.siblings + reach.most.closeness + reach.most.rest + shared;
+            let least = self.weights.cost(class, (points as i64).min(MOST_POINTS));
+            class += 1;
+            (if homes == 0 { i64::MAX } else { least }, homes)
+        });
+        // A home that has to be asked itself may be as cheap as any.
+        let [first, second, third] = classes;
+        let itself = (if sight.itself == 0 { i64::MAX } else { 0 }, sight.itself);
+        let classes = [first, second, third, itself];
+        let least = classes.iter().map(|&(least, _)| least).min().unwrap_or(i64::MAX);
+        Prospect { sight, reach, classes, least }
     }
 
     /// What a home costs a child; `None` if the child alone could not be there.

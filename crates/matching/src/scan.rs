@@ -60,15 +60,23 @@ pub(crate) struct Scan<'a> {
 
 /// What some homes of a word have of what the child wishes.
 pub(crate) struct Sight {
-    word: usize,
+    pub word: usize,
     /// The homes that are looked at.
     pub homes: u64,
     /// By wish, those that meet it.
     pub met: [u64; MOST_WISHES],
     /// Those that have to be asked themselves: somebody may be there, or the household changes within the stay.
     pub itself: u64,
-    language: u64,
-    faith: u64,
+    pub language: u64,
+    pub faith: u64,
+}
+
+/// What the homes of a word have by where they are.
+pub(crate) struct Reach {
+    /// The most that any can have.
+    pub most: Points,
+    /// All have that.
+    alike: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -122,28 +130,31 @@ impl<'a> Scan<'a> {
         sight
     }
 
-    /// The most that any home of the word can have beside its wishes.
+    /// What the homes of a word have by where they are: the most that any can have, and whether all have that.
     #[inline]
-    pub fn most(&self, sight: &Sight) -> Points {
-        let any = |homes: u64| homes & sight.homes != 0;
-        self.points(any(sight.language), any(sight.faith), |point| {
-            self.band(self.asked.register.ground.nearest(sight.word, point))
-        })
+    pub fn reach(&self, word: usize) -> Reach {
+        let ground = &self.asked.register.ground;
+        let most = self.near(|point| self.band(ground.nearest(word, point)));
+        Reach { most, alike: most == self.near(|point| self.band(ground.furthest(word, point))) }
     }
 
-    /// What a home has beside its wishes, brothers and sisters who live elsewhere counted by how near they are.
+    /// What a home has by where it is, given how many bands each point is within.
     #[inline]
-    fn points(&self, language: bool, faith: bool, near: impl Fn(GridPoint) -> u64) -> Points {
+    fn near(&self, bands: impl Fn(GridPoint) -> u64) -> Points {
         let search = self.asked.search;
-        let language = if language { u64::from(self.rules.language) } else { 0 };
-        let faith = if faith { u64::from(self.rules.faith) } else { 0 };
-        let places: u64 = search.near.iter().map(|&point| near(point)).sum();
+        let places: u64 = search.near.iter().map(|&point| bands(point)).sum();
         Points {
             wishes: 0,
-            siblings: search.siblings.iter().filter_map(|sibling| sibling.at).map(&near).sum(),
-            closeness: search.home.map_or(0, &near) + search.school.map_or(0, &near),
-            rest: language + faith + places * u64::from(self.rules.near_place),
+            siblings: search.siblings.iter().filter_map(|sibling| sibling.at).map(&bands).sum(),
+            closeness: search.home.map_or(0, &bands) + search.school.map_or(0, &bands),
+            rest: places * u64::from(self.rules.near_place),
         }
+    }
+
+    /// What a language and a faith that are shared count.
+    #[inline]
+    pub fn shared(&self, language: bool, faith: bool) -> u64 {
+        u64::from(self.rules.language) * u64::from(language) + u64::from(self.rules.faith) * u64::from(faith)
     }
 
     /// Gives each of these homes that is not surely below a standing, with where it stands.
@@ -162,18 +173,22 @@ impl<'a> Scan<'a> {
                 (above, equal) = (above | equal & met, equal & !met);
             }
         }
-        let mut worth = above | equal | sight.itself;
-        if equal != 0 && Standing::new(Points { wishes: wished, ..self.most(&sight) }) < least {
-            worth = above | sight.itself;
+        if above | equal | sight.itself == 0 {
+            return;
         }
-        for lane in lanes(worth) {
-            take(word * LANES + lane, self.standing(&sight, lane));
+        let reach = self.reach(word);
+        let rest = reach.most.rest + self.shared(sight.language & equal != 0, sight.faith & equal != 0);
+        if Standing::new(Points { wishes: wished, rest, ..reach.most }) < least {
+            equal = 0;
+        }
+        for lane in lanes(above | equal | sight.itself) {
+            take(word * LANES + lane, self.standing(&sight, &reach, lane));
         }
     }
 
     /// Where one home of the word stands. The same as [`standing`] says.
     #[inline]
-    pub fn standing(&self, sight: &Sight, lane: usize) -> Standing {
+    pub fn standing(&self, sight: &Sight, reach: &Reach, lane: usize) -> Standing {
         let (at, has) = (sight.word * LANES + lane, |homes: u64| homes >> lane & 1 == 1);
         let register = self.asked.register;
         if has(sight.itself) {
@@ -181,8 +196,11 @@ impl<'a> Scan<'a> {
         }
         let met = sight.met[..self.wishes.len()].iter().enumerate();
         let wishes = met.map(|(at, &met)| if has(met) { wish_bit(at) } else { 0 }).sum();
-        let beside =
-            self.points(has(sight.language), has(sight.faith), |point| self.band(register.ground.square(at, point)));
-        Standing::new(Points { wishes, ..beside })
+        let near = match reach.alike {
+            true => reach.most,
+            false => self.near(|point| self.band(register.ground.square(at, point))),
+        };
+        let rest = near.rest + self.shared(has(sight.language), has(sight.faith));
+        Standing::new(Points { wishes, rest, ..near })
     }
 }
