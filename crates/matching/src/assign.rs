@@ -39,11 +39,16 @@ impl Instance {
 
     /// Adds a child with its homes and costs, in any order.
     pub fn child(&mut self, edges: impl IntoIterator<Item = (u32, i64)>) {
-        let mut edges: Vec<(u32, i64)> = edges.into_iter().collect();
-        edges.sort_by_key(|&(_, cost)| cost);
+        let from = self.homes.len();
         for (home, cost) in edges {
             self.homes.push(home);
             self.costs.push(cost);
+        }
+        let (homes, costs) = (&mut self.homes[from..], &mut self.costs[from..]);
+        if !costs.is_sorted() {
+            let mut edges: Vec<(i64, u32)> = costs.iter().copied().zip(homes.iter().copied()).collect();
+            edges.sort_by_key(|&(cost, _)| cost);
+            edges.into_iter().enumerate().for_each(|(at, (cost, home))| (homes[at], costs[at]) = (home, cost));
         }
         self.begins.push(self.homes.len() as u32);
     }

@@ -343,14 +343,16 @@ impl<'a> Problem<'a> {
         let (scan, register) = (self.scan(child), self.joint.register);
         let words = (0..register.ground.words()).map(|word| (word, scan.asked.possible(word).known));
         let prospects = words.filter(|&(_, known)| known != 0).map(|(word, known)| self.prospect(&scan, word, known));
-        let mut prospects: Vec<Prospect> = prospects.collect();
-        prospects.sort_unstable_by_key(|prospect| (prospect.least, prospect.sight.word));
+        let prospects: Vec<Prospect> = prospects.collect();
+        let mut order: Vec<(i64, u32)> = prospects.iter().map(|prospect| prospect.least).zip(0..).collect();
+        order.sort_unstable();
         let mut dearest = (i64::MAX, u32::MAX);
         let mut kept: Vec<(i64, u32)> = Vec::with_capacity(2 * most.min(register.len()));
-        for Prospect { sight, reach, classes, least } in &prospects {
-            if *least > dearest.0 {
+        for (least, at) in order {
+            if least > dearest.0 {
                 break;
             }
+            let Prospect { sight, reach, classes, .. } = &prospects[at as usize];
             let worth =
                 classes.iter().filter(|(least, _)| *least <= dearest.0).fold(0, |worth, (_, homes)| worth | homes);
             for lane in lanes(worth) {
@@ -398,18 +400,28 @@ impl<'a> Problem<'a> {
         Prospect { sight, reach, classes, least }
     }
 
-    /// What a home costs a child; `None` if the child alone could not be there.
-    pub fn cost(&self, scan: &Scan, home: u32) -> Option<i64> {
-        let search = scan.asked.search;
-        let (0, false) = scan.asked.judge(self.homes[home as usize] as usize) else { return None };
+    /// What a home costs a child who could be there.
+    pub fn cost(&self, child: usize, home: u32) -> i64 {
+        let search = self.children[child];
         let standing = crate::order::standing(search, self.home(home), self.joint.rules);
         let (class, points) = class_and_points(search, standing);
-        Some(self.weights.cost(class, points))
+        self.weights.cost(class, points)
     }
 
     /// A child's search, made ready for the register.
-    pub fn scan(&self, child: usize) -> Scan<'a> {
+    fn scan(&self, child: usize) -> Scan<'a> {
         Scan::new(self.children[child], self.joint.register, self.joint.rules)
+    }
+
+    /// The homes that each of these children could be in alone, each home once.
+    pub fn homes_for(&self, children: &[usize]) -> Vec<u32> {
+        let register = self.joint.register;
+        let scans: Vec<Scan> = children.iter().map(|&child| self.scan(child)).collect();
+        let words = (0..register.ground.words()).flat_map(|word| {
+            let known = scans.iter().map(|scan| scan.asked.possible(word).known);
+            lanes(known.fold(u64::MAX, |all, known| all & known)).map(move |lane| word * LANES + lane)
+        });
+        words.map(|at| self.token_order[at]).collect()
     }
 
     fn instance(&self) -> Instance {
