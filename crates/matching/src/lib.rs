@@ -39,6 +39,7 @@
 mod asked;
 mod assign;
 mod branch;
+mod candidates;
 mod capacity;
 mod constraint;
 mod distance;
