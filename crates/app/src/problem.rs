@@ -43,7 +43,9 @@ impl std::error::Error for Problem {}
 
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Problem {
-        Problem { code: fault.code().to_owned(), sentence: fault.to_string(), exit: 5 }
+        // The store is sound when one key is used for two commands: that was asked wrongly.
+        let exit = if matches!(fault, Fault::KeyConflict { .. }) { 2 } else { 5 };
+        Problem { code: fault.code().to_owned(), sentence: fault.to_string(), exit }
     }
 }
 

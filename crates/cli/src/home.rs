@@ -305,6 +305,9 @@ pub enum Home {
         /// The first night.
         #[arg(long, value_name = "DATE", value_parser = night)]
         on: Night,
+        /// Which place of the home the child has, if not the one decided on.
+        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+        place: Option<u16>,
         /// The SSDA903 legal status, where none is known on the eve.
         #[arg(long)]
         legal_status: Option<String>,
@@ -461,7 +464,7 @@ pub enum Life {
         #[arg(long)]
         not_held: bool,
     },
-    /// What is due at the start of a placement was done: placement-plan, care-plan or notification.
+    /// What is due at the start of a placement was done: placement-plan, care-plan, notification or health-assessment.
     Done {
         #[command(flatten)]
         on: On,
@@ -585,8 +588,8 @@ fn record(office: &Office, command: Home) -> Result<app::home::Done, Problem> {
                 .ok_or_else(|| Problem::asked("home.date", "--until is the day after the last day of introductions"))?;
             office.home_life(child, from, &LifeStep::Introductions(days), None)
         }
-        Home::Start { child, on, legal_status, reason } => {
-            Ok(office.home_start(child, &Arrival { on, legal_status, reason })?.0)
+        Home::Start { child, on, place, legal_status, reason } => {
+            Ok(office.home_start(child, &Arrival { on, place, legal_status, reason })?.0)
         }
         Home::Transfer { child, on, to, local_id } => {
             Ok(office.home_transfer(child, on, to, &Masked::new(local_id))?.0)

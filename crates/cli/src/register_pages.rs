@@ -43,6 +43,13 @@ fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", thousands(count), if count == 1 { one } else { many })
 }
 
+/// A cell of a list: so wide, and two spaces from the next whatever is in it.
+fn cell(text: impl ToString, width: usize) -> String {
+    let text = text.to_string();
+    let room = width.saturating_sub(text.chars().count()).max(2);
+    text + &" ".repeat(room)
+}
+
 fn cut(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
@@ -103,9 +110,9 @@ fn by_kind(page: &mut String, report: &ListReport) {
         let kind = if known { kind.to_owned() } else { format!("{kind} (not known)") };
         line!(
             page,
-            "  {:<62}{:<11}{:>8}{:>9}",
-            cut(&kind, 61),
-            status,
+            "  {}{}{:>8}{:>9}",
+            cell(cut(&kind, 60), 62),
+            cell(status, 11),
             thousands(tally.settings),
             thousands(tally.places as usize)
         );
@@ -213,11 +220,11 @@ pub fn settings(found: &SettingsPage) -> String {
         let places = line.places.map_or_else(|| "–".to_owned(), |places| places.to_string());
         line!(
             page,
-            "  {:<14}{:<30}{:<24}{:<11}{:>6}  {}",
-            line.setting,
-            cut(&line.kind, 29),
-            cut(&line.council, 23),
-            line.status,
+            "  {}{}{}{}{:>6}  {}",
+            cell(&line.setting, 14),
+            cell(cut(&line.kind, 28), 30),
+            cell(cut(&line.council, 22), 24),
+            cell(&line.status, 11),
             places,
             cut(line.owner.as_deref().unwrap_or("not told"), WIDE)
         );
@@ -298,7 +305,7 @@ pub fn setting(found: &SettingPage) -> String {
     line!(page, "{}: {standing}; last said of {}.", found.setting, found.since);
     line!(page);
     for (field, text) in found.facts.said().filter(|(_, text)| !text.is_empty()) {
-        line!(page, "  {:<20}{text}", field.name());
+        line!(page, "  {}{text}", cell(field.name(), 20));
     }
     line!(page, "  {:<20}{}", "registered for", conditions(&found.conditions));
     if found.places.is_empty() {
@@ -312,10 +319,10 @@ pub fn setting(found: &SettingPage) -> String {
         let until = until.map(|moment| format!("until {}", Moment::shown(moment.as_str())));
         line!(
             page,
-            "  {:<6}{:<16}{:<60}{}",
+            "  {:<6}{}{}{}",
             place.place.number,
-            place.state,
-            cut(&place.reason.clone().or(until).unwrap_or_default(), 58),
+            cell(&place.state, 16),
+            cell(cut(&place.reason.clone().or(until).unwrap_or_default(), 58), 60),
             place.by.as_deref().unwrap_or_default()
         );
     }
@@ -334,8 +341,8 @@ pub fn history(found: &SettingHistory) -> String {
         for (field, before, now) in &version.fields {
             let now = now.as_deref().unwrap_or("(blank)");
             match before {
-                Some(before) => line!(page, "    {:<20}{before} → {now}", field.name()),
-                None => line!(page, "    {:<20}{now}", field.name()),
+                Some(before) => line!(page, "    {}{before} → {now}", cell(field.name(), 20)),
+                None => line!(page, "    {}{now}", cell(field.name(), 20)),
             }
         }
     }
@@ -350,6 +357,10 @@ pub fn said(done: &PlaceDone) -> String {
         "withdrawn" => line!(page, "What was last said of {} is taken back by {}.", done.place, done.by),
         says => line!(page, "{} is {says} from {}{until}, said by {}.", done.place, done.from, done.by),
     };
+    if let Some(why) = &done.against {
+        line!(page, "But {why}. A child who is there is recorded all the same; if this is a slip, take it back with");
+        line!(page, "`carebank register vacancy withdraw {} --by {}`.", done.place, done.by);
+    }
     if let Some(expires) = &done.expires {
         line!(page, "It stands until {}.", Moment::shown(expires.as_str()));
     }
@@ -398,12 +409,12 @@ pub fn vacancies(found: &VacanciesPage) -> String {
 fn vacancy(page: &mut String, line: &VacancyLine) {
     line!(
         page,
-        "  {:<17}{:<24}{:<24}{:<20}{:<14}{}",
-        line.place,
-        cut(&line.council, 23),
-        cut(&line.by, 23),
-        line.from,
-        plural(usize::try_from(line.age_hours).unwrap_or(0), "hour", "hours"),
+        "  {}{}{}{}{}{}",
+        cell(&line.place, 17),
+        cell(cut(&line.council, 22), 24),
+        cell(cut(&line.by, 22), 24),
+        cell(line.from, 20),
+        cell(plural(usize::try_from(line.age_hours).unwrap_or(0), "hour", "hours"), 14),
         conditions(&line.conditions)
     );
 }
@@ -522,4 +533,17 @@ pub fn owners_csv(found: &OwnersPage) -> String {
         ]
     });
     csv(std::iter::once(header.collect()).chain(rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_columns_are_glued_together_whatever_is_in_them() {
+        assert_eq!(cell("Active", 11), "Active     ");
+        for text in ["urn/SC0123456", "urn/SC01234567", "household/KENT-0012", "Proposed to close"] {
+            assert!(cell(text, 14).starts_with(text) && cell(text, 14).ends_with("  "), "{text}");
+        }
+    }
 }

@@ -253,6 +253,9 @@ fn main() {
     if arguments.iter().any(|argument| argument == "siblings") {
         return siblings();
     }
+    if arguments.iter().any(|argument| argument == "one-shortlist") {
+        return shortlists(100_000);
+    }
     if std::env::var("CAREBANK_BENCH_INSTANCE").is_err() {
         siblings();
         for homes in [10_000, 100_000] {

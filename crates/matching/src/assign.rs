@@ -7,7 +7,7 @@
 //!
 //! | step | cost |
 //! |---|---|
-//! | one child | a heap of the homes met until the first free one: with free places near by, a handful |
+//! | one child | a heap of the homes met until the first free one, and of each child's edges those no dearer: a handful |
 //! | all children | at worst children × edges × log homes |
 //! | memory | 12 bytes an edge, 40 a home, 32 a child |
 
@@ -21,7 +21,7 @@ pub struct Instance {
     pub places: Vec<u32>,
     /// Where each child's edges begin; one more entry for the end.
     pub begins: Vec<u32>,
-    /// The home of each edge.
+    /// The home of each edge; a child's edges the cheapest first.
     pub homes: Vec<u32>,
     /// The cost of each edge.
     pub costs: Vec<i64>,
@@ -37,11 +37,18 @@ impl Instance {
         Instance { places, begins: vec![0], unplaced, ..Instance::default() }
     }
 
-    /// Adds a child with its homes and costs.
+    /// Adds a child with its homes and costs, in any order.
     pub fn child(&mut self, edges: impl IntoIterator<Item = (u32, i64)>) {
+        let from = self.homes.len();
         for (home, cost) in edges {
             self.homes.push(home);
             self.costs.push(cost);
+        }
+        let (homes, costs) = (&mut self.homes[from..], &mut self.costs[from..]);
+        if !costs.is_sorted() {
+            let mut edges: Vec<(i64, u32)> = costs.iter().copied().zip(homes.iter().copied()).collect();
+            edges.sort_by_key(|&(cost, _)| cost);
+            edges.into_iter().enumerate().for_each(|(at, (cost, home))| (homes[at], costs[at]) = (home, cost));
         }
         self.begins.push(self.homes.len() as u32);
     }
@@ -96,6 +103,8 @@ struct Solver<'a> {
     distance: Vec<i64>,
     by: Vec<(u32, u32)>,
     met: Vec<u32>,
+    /// The least distance of this round to a home with a place left: nothing further is ever taken from the heap.
+    enough: i64,
     heap: BinaryHeap<Reverse<(i64, u32)>>,
 }
 
@@ -119,6 +128,7 @@ pub fn assign(instance: &Instance) -> Option<Assignment> {
         distance: vec![i64::MAX; homes],
         by: vec![(NOBODY, NOBODY); homes],
         met: Vec::new(),
+        enough: i64::MAX,
         heap: BinaryHeap::new(),
     };
     // Who must be placed comes first: once placed, nobody pushes them out, for they have no way to be left out.
@@ -135,8 +145,15 @@ impl Solver<'_> {
     /// Finds the cheapest way for one more child. False if there is none.
     fn add(&mut self, child: usize) -> bool {
         let instance = self.instance;
-        let reach = instance.edges(child).map(|edge| instance.costs[edge] + self.home[instance.homes[edge] as usize]);
-        let least = reach.min();
+        let mut least = None;
+        for edge in instance.edges(child) {
+            // Potentials are never below nought, and what follows costs no less.
+            if least.is_some_and(|least| instance.costs[edge] >= least) {
+                break;
+            }
+            let reach = instance.costs[edge] + self.home[instance.homes[edge] as usize];
+            least = Some(least.map_or(reach, |least: i64| least.min(reach)));
+        }
         self.child[child] = match (least, instance.must(child)) {
             (Some(least), false) => least.min(instance.unplaced),
             (Some(least), true) => least,
@@ -177,6 +194,7 @@ impl Solver<'_> {
         }
         self.follow(child as u32, end);
         self.heap.clear();
+        self.enough = i64::MAX;
         for home in self.met.drain(..) {
             self.distance[home as usize] = i64::MAX;
         }
@@ -190,11 +208,18 @@ impl Solver<'_> {
             (*best, *end) = (from + instance.unplaced - own, End::LeavesOut(child as u32));
         }
         for edge in instance.edges(child) {
+            let before_home = from + instance.costs[edge] - own;
+            if before_home >= *best || before_home > self.enough {
+                break;
+            }
             let home = instance.homes[edge] as usize;
-            let distance = from + instance.costs[edge] - own + self.home[home];
-            if distance < self.distance[home] && distance < *best {
+            let distance = before_home + self.home[home];
+            if distance < self.distance[home] && distance < *best && distance <= self.enough {
                 if self.distance[home] == i64::MAX {
                     self.met.push(home as u32);
+                }
+                if self.there[home].len() < instance.places[home] as usize {
+                    self.enough = distance;
                 }
                 self.distance[home] = distance;
                 self.by[home] = (child as u32, edge as u32);

@@ -84,19 +84,10 @@ pub(crate) fn branch(problem: &Problem, chosen: Chosen, mut root: Value) -> Bran
 
 /// Homes that can have all of a group at once, looked for in the whole register.
 fn homes_for_all(problem: &Problem, group: &[usize]) -> Vec<(i64, u32)> {
-    let possible = |order: u32| problem.places[order as usize] as usize >= group.len();
-    let mut homes: Vec<(i64, u32)> =
-        (0..problem.homes.len() as u32).filter(|&order| possible(order)).map(|order| (0, order)).collect();
-    for &child in group {
-        homes.retain_mut(|(total, order)| match problem.cost(child, *order) {
-            Some(cost) => {
-                *total += cost;
-                true
-            }
-            None => false,
-        });
-    }
-    homes.retain(|&(_, order)| problem.can_share(order, group));
+    let mut homes = problem.homes_for(group);
+    homes.retain(|&home| problem.places[home as usize] as usize >= group.len() && problem.can_share(home, group));
+    let cost = |home: u32| group.iter().map(|&child| problem.cost(child, home)).sum();
+    let mut homes: Vec<(i64, u32)> = homes.into_iter().map(|home| (cost(home), home)).collect();
     homes.sort_unstable();
     homes
 }
@@ -229,7 +220,7 @@ impl Tree<'_> {
         let mut chosen: Chosen = vec![None; problem.children.len()];
         for child in 0..problem.children.len() {
             if let Some(home) = state.fixed[child] {
-                chosen[child] = Some((home, problem.cost(child, home)?));
+                chosen[child] = Some((home, problem.cost(child, home)));
                 instance.child([]);
                 instance.must.push(false);
                 continue;

@@ -125,3 +125,28 @@ pub fn free_from(home: &Home) -> Option<i64> {
     let empty = edges.last().is_none_or(|&end| on(home, end, &[RoomFacts::NONE]).is_none());
     (empty && free < EVER).then_some(free)
 }
+
+/// The longest stretch of nights on each of which a child without particular needs of a room finds no place.
+pub fn longest_full(home: &Home) -> (i32, i32) {
+    if home.places == 0 {
+        return (i32::MIN, i32::MAX);
+    }
+    let ranges = home.residents.iter().map(|resident| resident.nights).chain(home.closed.iter().map(|c| c.nights));
+    let mut edges: Vec<_> = ranges.flat_map(|nights| [nights.start(), nights.end()]).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    let (mut best, mut begun) = ((0, 0), None);
+    for pair in edges.windows(2) {
+        let night = Nights::try_new(pair[0], pair[0].next()).expect("a night and the next are a range");
+        if shortage(home, night, &[RoomFacts::NONE]).is_none() {
+            begun = None;
+            continue;
+        }
+        let from = *begun.get_or_insert(pair[0].days() as i32);
+        let until = pair[1].days() as i32;
+        if until - from > best.1 - best.0 {
+            best = (from, until);
+        }
+    }
+    best
+}

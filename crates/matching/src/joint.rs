@@ -15,12 +15,12 @@ use serde::Serialize;
 
 use crate::assign::{Assignment, Instance, assign};
 use crate::branch::{Branched, branch};
+use crate::candidates::Candidates;
 use crate::capacity::{room_for, shortage};
 use crate::home::Home;
 use crate::order::{Rules, Standing};
 use crate::refs::{HomeId, Person};
-use crate::register::{Asked, Register};
-use crate::scan::Scan;
+use crate::register::Register;
 use crate::search::{Search, SearchError};
 use crate::tie::TieKey;
 
@@ -237,26 +237,6 @@ impl Weights {
 /// Each child's home (in token order) and its cost, if the child has one.
 pub(crate) type Chosen = Vec<Option<(u32, i64)>>;
 
-/// One child's possible homes.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Candidates {
-    /// Homes (in token order) and costs, the cheapest first.
-    pub list: Vec<(u32, i64)>,
-    /// How many homes are possible.
-    pub possible: u32,
-}
-
-impl Candidates {
-    pub fn complete(&self) -> bool {
-        self.list.len() == self.possible as usize
-    }
-
-    /// Every home that is left out costs at least this.
-    fn beyond(&self) -> i64 {
-        if self.complete() { i64::MAX } else { self.list.last().map_or(0, |last| last.1) }
-    }
-}
-
 /// Everything put in the order of tokens, in which nothing of how it was given is left.
 pub(crate) struct Problem<'a> {
     pub joint: Joint<'a>,
@@ -266,7 +246,7 @@ pub(crate) struct Problem<'a> {
     /// Homes in token order: their places in the register.
     pub homes: Vec<u32>,
     /// And back: the place in token order of each home of the register.
-    token_order: Vec<u32>,
+    pub token_order: Vec<u32>,
     pub places: Vec<u32>,
     pub groups: Vec<Vec<usize>>,
     pub weights: Weights,
@@ -319,8 +299,7 @@ impl<'a> Problem<'a> {
         let mut problem =
             Problem { joint, stay, children, homes, token_order, places, groups, weights, candidates: Vec::new() };
         let first = joint.limits.candidates.max(1);
-        let mut places = Vec::new();
-        problem.candidates = (0..problem.children.len()).map(|child| problem.look(child, first, &mut places)).collect();
+        problem.candidates = (0..problem.children.len()).map(|child| problem.look(child, first)).collect();
         Ok(problem)
     }
 
@@ -328,42 +307,12 @@ impl<'a> Problem<'a> {
         &self.joint.register.homes()[self.homes[order as usize] as usize]
     }
 
-    /// The cheapest homes for a child, all homes looked at.
-    fn look(&self, child: usize, most: usize, places: &mut Vec<u32>) -> Candidates {
-        let (search, register) = (self.children[child], self.joint.register);
-        let scan = Scan::new(search, self.joint.rules);
-        let mut found = Candidates::default();
-        let mut dearest = (i64::MAX, u32::MAX);
-        let mut kept: Vec<(i64, u32)> = Vec::with_capacity(2 * most.min(register.len()));
-        register.possible(&scan.asked, places);
-        found.possible = places.len() as u32;
-        for at in places.iter().map(|&at| at as usize) {
-            let standing = scan.standing(register, at, Standing::default()).unwrap_or_default();
-            let (class, points) = class_and_points(search, standing);
-            let pair = (self.weights.cost(class, points), self.token_order[at]);
-            if pair < dearest {
-                kept.push(pair);
-                if kept.len() == 2 * most {
-                    kept.select_nth_unstable(most - 1);
-                    kept.truncate(most);
-                    dearest = kept[most - 1];
-                }
-            }
-        }
-        kept.sort_unstable();
-        kept.truncate(most);
-        found.list = kept.into_iter().map(|(cost, home)| (home, cost)).collect();
-        found
-    }
-
-    /// What a home costs a child; `None` if the child alone could not be there.
-    pub fn cost(&self, child: usize, home: u32) -> Option<i64> {
+    /// What a home costs a child who could be there.
+    pub fn cost(&self, child: usize, home: u32) -> i64 {
         let search = self.children[child];
-        let asked = Asked::new(search);
-        let (0, false) = self.joint.register.judge(&asked, self.homes[home as usize] as usize) else { return None };
         let standing = crate::order::standing(search, self.home(home), self.joint.rules);
         let (class, points) = class_and_points(search, standing);
-        Some(self.weights.cost(class, points))
+        self.weights.cost(class, points)
     }
 
     fn instance(&self) -> Instance {
@@ -387,7 +336,7 @@ impl<'a> Problem<'a> {
             }
             for child in short {
                 let longer = (self.candidates[child].list.len() * 4).max(4);
-                self.candidates[child] = self.look(child, longer, &mut Vec::new());
+                self.candidates[child] = self.look(child, longer);
             }
         }
     }

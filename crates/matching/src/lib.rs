@@ -36,15 +36,19 @@
 //! assert_eq!(list.left_out[0].constraint, Constraint::Numbers);
 //! ```
 
+mod asked;
 mod assign;
 mod branch;
+mod candidates;
 mod capacity;
 mod constraint;
 mod distance;
 mod fairness;
+mod ground;
 mod home;
 mod joint;
 mod order;
+mod planes;
 mod refs;
 mod register;
 mod scan;

@@ -87,6 +87,7 @@ impl From<Standing> for Points {
 
 impl Standing {
     /// From its parts; each part is capped to its room.
+    #[inline]
     pub fn new(points: Points) -> Standing {
         let part = |value: u64, at: u32, end: u32| value.min((1 << (end - at)) - 1) << at;
         Standing(
@@ -98,6 +99,7 @@ impl Standing {
     }
 
     /// Its parts.
+    #[inline]
     pub fn points(self) -> Points {
         let part = |at: u32, end: u32| self.0 >> at & ((1 << (end - at)) - 1);
         Points {
@@ -106,19 +108,6 @@ impl Standing {
             closeness: part(CLOSENESS, SIBLINGS),
             rest: part(0, CLOSENESS),
         }
-    }
-
-    /// Whether no home with these wishes met could be better.
-    #[inline]
-    pub(crate) fn wishes_at_most(wishes: u64) -> Standing {
-        Standing(wishes << WISHES | ((1 << WISHES) - 1))
-    }
-
-    #[inline]
-    pub(crate) fn packed(wishes: u64, siblings: u64, closeness: u64, rest: u64) -> Standing {
-        // Bounded by `Search::check` (wishes) and by the lengths of lists (the others), and capped all the same.
-        let (siblings, rest) = (siblings.min(0xFFF), rest.min(0xFF_FFFF));
-        Standing(wishes << WISHES | siblings << SIBLINGS | closeness << CLOSENESS | rest)
     }
 }
 

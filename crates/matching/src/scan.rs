@@ -1,108 +1,95 @@
-//! One pass over the columns for one child: what fails is counted, and what does not is offered, best first.
+//! Where homes stand for one child, a word of homes at a time: those that cannot come near what is sought are passed over
+//! together, and only the others are placed in the order one by one.
 
-use crate::order::{Rules, Standing, standing, wish_bit};
-use crate::register::{Asked, FACT_FAITHS, FACT_KINDS, Register, sketch};
-use crate::search::{Search, Wish};
+use crate::asked::Asked;
+use crate::order::{Points, Rules, Standing, standing, wish_bit};
+use crate::planes::{Fact, Few, LANES, lanes};
+use crate::register::Register;
+use crate::search::{MOST_WISHES, Search, Wish};
 use kernel::GridPoint;
 
-/// A wish, as the columns can answer it.
+/// A wish, as the planes can answer it.
 enum Seen {
-    /// One of these facts.
-    Fact(u64),
-    /// Within a square distance of one of these.
-    Near(Vec<GridPoint>, i64),
+    /// One of these planes has the home.
+    Any(Vec<usize>),
+    /// Within so many metres of one of these.
+    Near(Vec<GridPoint>, u32),
     /// One of these traits is there.
-    Having(u16),
-    /// None of these is, for certain.
-    Without(u16),
-    /// Somebody of these sketches: if one fits, the home itself tells.
-    Person(Vec<u64>),
+    Having(Vec<usize>),
+    /// None of these is; the second are planes of homes that have not said.
+    Without(Vec<usize>, Vec<usize>),
+    /// Where somebody may be: the home itself tells.
+    Person(Few),
 }
 
 impl Seen {
-    fn of(wish: &Wish, search: &Search) -> Seen {
-        let square = |metres: u32| i64::from(metres) * i64::from(metres);
+    fn of(wish: &Wish, search: &Search, register: &Register) -> Seen {
+        let planes = |fact, words| register.planes.of(fact, words).collect();
         match *wish {
-            Wish::Kind(kinds) => Seen::Fact(kinds.bits() << FACT_KINDS),
-            Wish::NearHome(metres) => Seen::Near(search.home.into_iter().collect(), square(metres)),
-            Wish::NearSchool(metres) => Seen::Near(search.school.into_iter().collect(), square(metres)),
-            Wish::NearPlace(metres) => Seen::Near(search.near.clone(), square(metres)),
-            Wish::With(person) => Seen::Person(vec![sketch(person)]),
-            Wish::WithSibling => Seen::Person(search.siblings.iter().map(|sibling| sketch(sibling.person)).collect()),
-            Wish::Language(languages) => Seen::Fact(languages.bits()),
-            Wish::Faith(faiths) => Seen::Fact(faiths.bits() << FACT_FAITHS),
-            Wish::Having(traits) => Seen::Having(traits.bits() as u16),
-            Wish::Without(traits) => Seen::Without(traits.bits() as u16),
+            Wish::Kind(kinds) => Seen::Any(planes(Fact::Kind, kinds.bits())),
+            Wish::NearHome(metres) => Seen::Near(search.home.into_iter().collect(), metres),
+            Wish::NearSchool(metres) => Seen::Near(search.school.into_iter().collect(), metres),
+            Wish::NearPlace(metres) => Seen::Near(search.near.clone(), metres),
+            Wish::With(person) => Seen::Person(register.homes_of([person])),
+            Wish::WithSibling => Seen::Person(siblings(search, register)),
+            Wish::Language(languages) => Seen::Any(planes(Fact::Language, languages.bits())),
+            Wish::Faith(faiths) => Seen::Any(planes(Fact::Faith, faiths.bits())),
+            Wish::Having(traits) => Seen::Having(planes(Fact::There, traits.bits())),
+            Wish::Without(traits) => {
+                Seen::Without(planes(Fact::There, traits.bits()), planes(Fact::ThereUnsaid, traits.bits()))
+            }
         }
     }
 }
 
-/// A search and the tables, made ready for columns.
+/// Where a brother or sister may be.
+fn siblings(search: &Search, register: &Register) -> Few {
+    register.homes_of(search.siblings.iter().map(|sibling| sibling.person))
+}
+
+/// A search and the tables, made ready for a register.
 pub(crate) struct Scan<'a> {
     pub asked: Asked<'a>,
-    pub rules: &'a Rules,
-    wishes: Vec<(Seen, u64)>,
-    /// The sketch of each brother or sister.
-    siblings: Vec<u64>,
-    language: u64,
-    faith: u64,
+    rules: &'a Rules,
+    wishes: Vec<Seen>,
+    siblings: Few,
+    languages: Vec<usize>,
+    faith: Vec<usize>,
     bands: [i64; 6],
-    around: Around,
 }
 
-/// A box outside of which no distance counts: every point that the search names is further than the last band and than
-/// any wish to be near.
-struct Around {
-    east: i32,
-    north: i32,
-    wide: u32,
-    high: u32,
+/// What some homes of a word have of what the child wishes.
+pub(crate) struct Sight {
+    pub word: usize,
+    /// The homes that are looked at.
+    pub homes: u64,
+    /// By wish, those that meet it.
+    pub met: [u64; MOST_WISHES],
+    /// Those that have to be asked themselves: somebody may be there, or the household changes within the stay.
+    pub itself: u64,
+    pub language: u64,
+    pub faith: u64,
 }
 
-impl Around {
-    /// Further than anything on the grid.
-    const FAR: u32 = 1 << 24;
-
-    fn of(search: &Search, rules: &Rules) -> Around {
-        let wished = search.wishes.iter().map(|wish| match *wish {
-            Wish::NearHome(metres) | Wish::NearSchool(metres) | Wish::NearPlace(metres) => metres,
-            _ => 0,
-        });
-        let reach = wished.chain(rules.bands).max().unwrap_or(0).min(Around::FAR) as i32;
-        let siblings = search.siblings.iter().filter_map(|sibling| sibling.at);
-        let points = search.home.into_iter().chain(search.school).chain(search.near.iter().copied()).chain(siblings);
-        let mut sides: Option<[i32; 4]> = None;
-        for point in points {
-            let (east, north) = (point.east(), point.north());
-            let [west, last, south, top] = sides.unwrap_or([east, east, north, north]);
-            sides = Some([west.min(east), last.max(east), south.min(north), top.max(north)]);
-        }
-        // Without a point no home is inside: one metre that lies off the grid.
-        let [west, last, south, top] = sides
-            .map_or([i32::MIN; 4], |[west, last, south, top]| [west - reach, last + reach, south - reach, top + reach]);
-        Around { east: west, north: south, wide: last.abs_diff(west), high: top.abs_diff(south) }
-    }
-
-    #[inline]
-    fn has(&self, register: &Register, at: usize) -> bool {
-        let east = register.east[at].wrapping_sub(self.east) as u32;
-        let north = register.north[at].wrapping_sub(self.north) as u32;
-        east <= self.wide && north <= self.high
-    }
+/// What the homes of a word have by where they are.
+pub(crate) struct Reach {
+    /// The most that any can have.
+    pub most: Points,
+    /// All have that.
+    alike: bool,
 }
 
 impl<'a> Scan<'a> {
-    pub fn new(search: &'a Search, rules: &'a Rules) -> Scan<'a> {
-        let wishes = search.wishes.iter().enumerate();
+    pub fn new(search: &'a Search, register: &'a Register, rules: &'a Rules) -> Scan<'a> {
+        let faith = search.faith.map_or(0, |faith| 1 << faith as u32);
         Scan {
-            asked: Asked::new(search),
+            asked: Asked::new(search, register),
             rules,
-            wishes: wishes.map(|(at, wish)| (Seen::of(wish, search), wish_bit(at))).collect(),
-            siblings: search.siblings.iter().map(|sibling| sketch(sibling.person)).collect(),
-            language: search.languages.bits(),
-            faith: search.faith.map_or(0, |faith| 1 << (FACT_FAITHS + faith as u32)),
+            wishes: search.wishes.iter().map(|wish| Seen::of(wish, search, register)).collect(),
+            siblings: siblings(search, register),
+            languages: register.planes.of(Fact::Language, search.languages.bits()).collect(),
+            faith: register.planes.of(Fact::Faith, faith).collect(),
             bands: rules.bands.map(|edge| i64::from(edge) * i64::from(edge)),
-            around: Around::of(search, rules),
         }
     }
 
@@ -111,52 +98,109 @@ impl<'a> Scan<'a> {
         self.bands.iter().map(|&edge| u64::from(square <= edge)).sum()
     }
 
-    /// Which wishes the home meets; `None` if the home itself has to be asked.
+    /// What these homes of a word have of what the child wishes.
     #[inline]
-    fn wishes(&self, register: &Register, at: usize, inside: bool) -> Option<u64> {
-        let facts = register.facts(at);
-        let mut met = 0;
-        for (seen, bit) in &self.wishes {
-            let yes = match seen {
-                Seen::Fact(mask) => facts & mask != 0,
-                Seen::Near(points, most) => inside && points.iter().any(|&point| register.square(at, point) <= *most),
-                Seen::Having(mask) => register.traits(&self.asked, at)?.0 & mask != 0,
-                Seen::Without(mask) => {
-                    let (there, unknown) = register.traits(&self.asked, at)?;
-                    (there | unknown) & mask == 0
+    pub fn sight(&self, word: usize, homes: u64) -> Sight {
+        let Register { planes, ground, .. } = self.asked.register;
+        let (language, faith) = (planes.any(&self.languages, word), planes.any(&self.faith, word));
+        let mut sight = Sight { word, homes, met: [0; MOST_WISHES], itself: self.siblings.word(word), language, faith };
+        let mut household = 0;
+        for (met, seen) in sight.met.iter_mut().zip(&self.wishes) {
+            match seen {
+                Seen::Any(wished) => *met = planes.any(wished, word),
+                Seen::Near(points, metres) => {
+                    *met = points.iter().fold(0, |near, &point| near | ground.within(word, point, *metres));
                 }
-                Seen::Person(people) if register.may_have(people, at) => return None,
-                Seen::Person(_) => false,
-            };
-            met |= if yes { *bit } else { 0 };
+                Seen::Having(wished) => {
+                    *met = planes.any(wished, word);
+                    household |= *met;
+                }
+                Seen::Without(unwished, unsaid) => {
+                    let there = planes.any(unwished, word);
+                    *met = !(there | planes.any(unsaid, word));
+                    household |= there;
+                }
+                Seen::Person(few) => sight.itself |= few.word(word),
+            }
         }
-        Some(met)
+        if household & homes != 0 {
+            sight.itself |= household & !self.asked.all_there(word);
+        }
+        sight.itself &= homes;
+        sight
     }
 
-    /// Where the home stands, if not surely below `least`. The same as [`standing`] says.
+    /// What the homes of a word have by where they are: the most that any can have, and whether all have that.
     #[inline]
-    pub fn standing(&self, register: &Register, at: usize, least: Standing) -> Option<Standing> {
+    pub fn reach(&self, word: usize) -> Reach {
+        let ground = &self.asked.register.ground;
+        let most = self.near(|point| self.band(ground.nearest(word, point)));
+        Reach { most, alike: most == self.near(|point| self.band(ground.furthest(word, point))) }
+    }
+
+    /// What a home has by where it is, given how many bands each point is within.
+    #[inline]
+    fn near(&self, bands: impl Fn(GridPoint) -> u64) -> Points {
         let search = self.asked.search;
-        let exact = || Some(standing(search, &register.homes()[at], self.rules));
-        if register.may_have(&self.siblings, at) {
-            return exact();
+        let places: u64 = search.near.iter().map(|&point| bands(point)).sum();
+        Points {
+            wishes: 0,
+            siblings: search.siblings.iter().filter_map(|sibling| sibling.at).map(&bands).sum(),
+            closeness: search.home.map_or(0, &bands) + search.school.map_or(0, &bands),
+            rest: places * u64::from(self.rules.near_place),
         }
-        let inside = self.around.has(register, at);
-        let Some(wishes) = self.wishes(register, at, inside) else { return exact() };
-        if Standing::wishes_at_most(wishes) < least {
-            return None;
+    }
+
+    /// What a language and a faith that are shared count.
+    #[inline]
+    pub fn shared(&self, language: bool, faith: bool) -> u64 {
+        u64::from(self.rules.language) * u64::from(language) + u64::from(self.rules.faith) * u64::from(faith)
+    }
+
+    /// Gives each of these homes that is not surely below a standing, with where it stands.
+    #[inline]
+    pub fn each(&self, word: usize, homes: u64, least: Standing, mut take: impl FnMut(usize, Standing)) {
+        if homes == 0 {
+            return;
         }
-        let facts = register.facts(at);
-        let language = if facts & self.language != 0 { u64::from(self.rules.language) } else { 0 };
-        let faith = if facts & self.faith != 0 { u64::from(self.rules.faith) } else { 0 };
-        if !inside {
-            return Some(Standing::packed(wishes, 0, 0, language + faith));
+        let sight = self.sight(word, homes);
+        let wished = least.points().wishes;
+        let (mut above, mut equal) = (0, homes);
+        for (at, &met) in sight.met[..self.wishes.len()].iter().enumerate() {
+            if wished & wish_bit(at) != 0 {
+                equal &= met;
+            } else {
+                (above, equal) = (above | equal & met, equal & !met);
+            }
         }
-        let near = |point: GridPoint| self.band(register.square(at, point));
-        let closeness = search.home.map_or(0, near) + search.school.map_or(0, near);
-        let siblings = search.siblings.iter().filter_map(|sibling| sibling.at).map(near).sum();
-        let places: u64 = search.near.iter().map(|&point| near(point)).sum();
-        let rest = language + faith + places * u64::from(self.rules.near_place);
-        Some(Standing::packed(wishes, siblings, closeness, rest))
+        if above | equal | sight.itself == 0 {
+            return;
+        }
+        let reach = self.reach(word);
+        let rest = reach.most.rest + self.shared(sight.language & equal != 0, sight.faith & equal != 0);
+        if Standing::new(Points { wishes: wished, rest, ..reach.most }) < least {
+            equal = 0;
+        }
+        for lane in lanes(above | equal | sight.itself) {
+            take(word * LANES + lane, self.standing(&sight, &reach, lane));
+        }
+    }
+
+    /// Where one home of the word stands. The same as [`standing`] says.
+    #[inline]
+    pub fn standing(&self, sight: &Sight, reach: &Reach, lane: usize) -> Standing {
+        let (at, has) = (sight.word * LANES + lane, |homes: u64| homes >> lane & 1 == 1);
+        let register = self.asked.register;
+        if has(sight.itself) {
+            return standing(self.asked.search, &register.homes()[at], self.rules);
+        }
+        let met = sight.met[..self.wishes.len()].iter().enumerate();
+        let wishes = met.map(|(at, &met)| if has(met) { wish_bit(at) } else { 0 }).sum();
+        let near = match reach.alike {
+            true => reach.most,
+            false => self.near(|point| self.band(register.ground.square(at, point))),
+        };
+        let rest = near.rest + self.shared(has(sight.language), has(sight.faith));
+        Standing::new(Points { wishes, rest, ..near })
     }
 }

@@ -4,11 +4,12 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
+use crate::asked::Counts;
 use crate::constraint::{Constraint, Verdicts};
 use crate::home::{Accreditation, Home, Inspection};
 use crate::order::{Met, Rules, Standing, met, siblings_here, standing};
 use crate::refs::HomeId;
-use crate::register::{Counts, Register};
+use crate::register::Register;
 use crate::scan::Scan;
 use crate::search::{Search, SearchError};
 use crate::tie::TieKey;
@@ -173,17 +174,16 @@ pub fn shortlist(
     limits: Limits,
 ) -> Result<Shortlist, SearchError> {
     search.check()?;
-    let scan = Scan::new(search, rules);
+    let scan = Scan::new(search, register, rules);
     let mut best = Best::new(limits.shown);
     let mut to_ask = Best::new(limits.to_ask);
     let area = search.home.or(search.school).map(|middle| (middle, limits.area));
-    let mut uncertain = 0;
-    let counts = register.each(&scan.asked, area, |at, unknown| {
-        let best = if unknown { &mut to_ask } else { &mut best };
-        uncertain += u32::from(unknown);
-        if let Some(standing) = scan.standing(register, at, best.least) {
-            best.offer(standing, at);
-        }
+    let (mut possible, mut uncertain) = (0, 0);
+    let counts = scan.asked.each(area, |open| {
+        possible += open.known.count_ones();
+        uncertain += open.to_ask.count_ones();
+        scan.each(open.word, open.known, best.least, |at, standing| best.offer(standing, at));
+        scan.each(open.word, open.to_ask, to_ask.least, |at, standing| to_ask.offer(standing, at));
     });
     let explain = |best: Best| -> Vec<Offered> {
         let places = best.places(register, key).into_iter();
@@ -193,9 +193,9 @@ pub fn shortlist(
         rules: rules.version.clone(),
         offered: explain(best),
         to_ask: explain(to_ask),
-        possible: counts.possible - uncertain,
+        possible,
         uncertain,
-        looked_at: counts.all,
+        looked_at: register.len() as u32,
         left_out: left_out(&counts),
     })
 }

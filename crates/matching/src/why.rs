@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use crate::asked::Asked;
 use crate::constraint::{Ask, Constraint, Reason, Verdict, Verdicts};
 use crate::order::{Criterion, Met, Points, Rules, Standing, met, standing, wish_bit};
 use crate::refs::HomeId;
-use crate::register::{Asked, Register};
+use crate::register::Register;
 use crate::scan::Scan;
 use crate::search::{Search, SearchError};
 use crate::shortlist::Offered;
@@ -102,16 +103,14 @@ pub fn why_not(
 }
 
 /// Every home that can be offered, with where it stands.
-fn offered<'a>(
-    search: &'a Search,
-    register: &'a Register,
-    rules: &'a Rules,
-) -> impl Iterator<Item = (usize, Standing)> + 'a {
-    let scan = Scan::new(search, rules);
-    (0..register.len()).filter_map(move |at| match register.judge(&scan.asked, at) {
-        (0, false) => scan.standing(register, at, Standing::default()).map(|standing| (at, standing)),
-        _ => None,
-    })
+fn offered(search: &Search, register: &Register, rules: &Rules) -> Vec<(usize, Standing)> {
+    let scan = Scan::new(search, register, rules);
+    let mut offered = Vec::new();
+    for word in 0..register.ground.words() {
+        let known = scan.asked.possible(word).known;
+        scan.each(word, known, Standing::default(), |at, standing| offered.push((at, standing)));
+    }
+    offered
 }
 
 /// The first criterion, in the order's own order, in which two standings differ.
@@ -171,7 +170,7 @@ pub struct Missing {
 /// Looks through an area: metres round the child's home, or school if home is not given, or everywhere if neither is.
 pub fn missing(search: &Search, register: &Register, area: u32) -> Result<Missing, SearchError> {
     search.check()?;
-    let asked = Asked::new(search);
+    let asked = Asked::new(search, register);
     let middle = search.home.or(search.school);
     let mut found = Missing { near: 0, possible: 0, alone: Vec::new() };
     for (at, home) in register.homes().iter().enumerate() {
@@ -179,7 +178,7 @@ pub fn missing(search: &Search, register: &Register, area: u32) -> Result<Missin
             continue;
         }
         found.near += 1;
-        let (failed, _) = register.judge(&asked, at);
+        let (failed, _) = asked.judge(at);
         found.possible += u32::from(failed == 0);
         if failed.count_ones() != 1 {
             continue;

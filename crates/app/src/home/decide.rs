@@ -490,27 +490,22 @@ fn withdraw(
     seq: Seq,
 ) -> Result<(), Problem> {
     let by = holder(db, child, search)?;
-    say_of_place(db, &PlaceCommand::Withdraw, setting, number, (None, None), &by, at, seq)
+    let over = say_of_place(db, &PlaceCommand::Withdraw, (setting, number), (None, None), &by, (at, seq))?;
+    Ok(db.record_statements(std::slice::from_ref(&over))?)
 }
 
-/// Says something of a place in the name of a search.
-#[allow(clippy::too_many_arguments, reason = "each is one word of the sentence")]
+/// What is said of a place in the name of a search, if it may be said at this moment, in this commit.
 pub(crate) fn say_of_place(
     db: &mut Db,
     command: &PlaceCommand,
-    setting: &str,
-    number: u16,
+    (setting, number): (&str, u16),
     nights: (Option<Night>, Option<Night>),
     by: &str,
-    at: &str,
-    seq: Seq,
-) -> Result<(), Problem> {
+    (at, seq): (&str, Seq),
+) -> Result<Statement, Problem> {
     let setting =
         SettingRef::parse(setting).ok_or_else(|| Problem::not_found("setting", format!("{setting} is no setting")))?;
     let place = PlaceRef::try_new(setting, number).ok_or_else(|| Problem::not_found("place", "no such place"))?;
     let terms = StatementTerms { place, from: nights.0, until: nights.1, expires: None, by: None };
-    let saying = Saying { command, terms: &terms, by: by.to_owned(), at: instant(at)?, seq };
-    let statement = saying.decide(db)?;
-    db.record_statements(std::slice::from_ref(&statement))?;
-    Ok(())
+    Saying { command, terms: &terms, by: by.to_owned(), at: instant(at)?, seq }.decide(db)
 }

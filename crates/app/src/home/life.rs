@@ -25,11 +25,16 @@ use crate::register::{PlaceCommand, instant};
 use crate::settle::settled;
 use crate::transfers::Transfers;
 
+/// No home has more places than this: where to look for one in which nobody is.
+const MOST_PLACES: u16 = 99;
+
 /// A child comes.
 #[derive(Clone, Debug)]
 pub struct Arrival {
     /// The first night.
     pub on: Night,
+    /// Which place of the home the child has, if not the one decided on: somebody else may be in that by now.
+    pub place: Option<u16>,
     /// The legal status; otherwise the last that is known.
     pub legal_status: Option<String>,
     /// Why the child left the home before, as SSDA903 has it (REASON_PLACE_CHANGE), where there was one.
@@ -273,7 +278,7 @@ impl Office {
         let about = What::Arrived { episode: EpisodeId::from_hash([0; 8]), place: 0 };
         let (recorded, placement) = self.home_scene(child, "arrived", &[&parts], &about, |scene, case| {
             let decision = case.decision.clone().filter(|_| case.stage == Stage::Decided);
-            let number = decision.as_ref().map_or(0, |decision| decision.place);
+            let number = arrival.place.or(decision.as_ref().map(|decision| decision.place)).unwrap_or(0);
             let episode = scene.new_episode(arrival.on, &[])?;
             let setting = decision.as_ref().map(|decision| decision.setting.clone());
             let what = What::Arrived { episode, place: number };
@@ -285,19 +290,9 @@ impl Office {
             let base = first_episode(scene, &decision.setting, decision.kind, arrival, episode)?;
             let mut fresh = leave_the_last(scene, &case, arrival)?;
             let by = holder(scene.db, &scene.child, case.search)?;
-            let (at, seq) = (scene.at.clone(), scene.seq);
             // For the stay decided on, and no longer: another child may be promised the nights after it.
-            let filled_until = Some(case.stay.end().max(arrival.on.next()));
-            say_of_place(
-                scene.db,
-                &PlaceCommand::Fill,
-                &decision.setting,
-                number,
-                (Some(arrival.on), filled_until),
-                &by,
-                &at,
-                seq,
-            )?;
+            let nights = (Some(arrival.on), Some(case.stay.end().max(arrival.on.next())));
+            fill(scene, &decision.setting, number, nights, &by)?;
             scene.record(&event, None)?;
             fresh.push(base);
             scene.report(fresh)?;
@@ -353,8 +348,8 @@ impl Office {
         let now = office.clock.now();
         office.commit(&mut db, "home", &content, |db, seq| {
             let Some(setting) = SettingRef::parse(&decision.setting) else { return Ok(None) };
-            let mut said = db.statements_of(&setting, Seq::NOW)?;
-            said.retain(|said| said.place.number == decision.place);
+            let said = db.statements_of(&setting, Seq::NOW)?;
+            // Of the place decided on, which need not be the one that the child has.
             let held = ::register::standing(&said, Seq::NOW)
                 .into_iter()
                 .find(|said| said.says == Says::Held && said.by == by)
@@ -407,6 +402,7 @@ impl Office {
             let event = Event { search: case.search, on, setting, words: words.is_some(), what };
             case.allows(&event)?;
             if let What::Extended { until } = event.what {
+                a_child_still(scene, until)?;
                 lawful_longer(scene, &case, until)?;
             }
             scene.record(&event, words)?;
@@ -569,6 +565,32 @@ fn first_episode(
     })
 }
 
+/// Says that the child is in the place. If somebody else is, the refusal names a place in which nobody is: where a child
+/// sleeps is recorded even where no child should.
+fn fill(
+    scene: &mut Scene<'_>,
+    setting: &str,
+    number: u16,
+    nights: (Option<Night>, Option<Night>),
+    by: &str,
+) -> Result<(), Problem> {
+    let (at, seq) = (scene.at.as_str(), scene.seq);
+    let mut filled = |number| say_of_place(scene.db, &PlaceCommand::Fill, (setting, number), nights, by, (at, seq));
+    let taken = match filled(number) {
+        Ok(statement) => return Ok(scene.db.record_statements(std::slice::from_ref(&statement))?),
+        Err(problem) if problem.code == "vacancy.taken" => problem,
+        Err(problem) => return Err(problem),
+    };
+    let other = (1..=MOST_PLACES).find(|&other| filled(other).is_ok());
+    let mend = other.map_or_else(String::new, |other| {
+        format!(
+            ". If the child did come, record it with --place {other}: where a child sleeps is recorded, and where that is \
+             more than the home is registered for, `carebank home due` says so"
+        )
+    });
+    Err(Problem { sentence: format!("{}{mend}", taken.sentence), ..taken })
+}
+
 /// A child who moves leaves the home before: its open episodes end on the day of the move, and its place is given free.
 fn leave_the_last(scene: &mut Scene<'_>, case: &Case, arrival: &Arrival) -> Result<Vec<EpisodeVersion>, Problem> {
     let on = arrival.on;
@@ -729,6 +751,19 @@ fn the_last_again(scene: &mut Scene<'_>, case: &Case, event: &Event) -> Result<V
         None => Ok(EpisodeVersion { seq, dec: None, rec: None, reason: None, ..version }),
     })
     .collect()
+}
+
+/// A placement ends with the night before the eighteenth birthday.
+fn a_child_still(scene: &Scene<'_>, until: Night) -> Result<(), Problem> {
+    let grown = scene.child.born.birthday(18);
+    if until <= grown {
+        return Ok(());
+    }
+    let sentence = format!(
+        "the child is 18 on {grown}: the placement ends with the night before, so --until can be {grown} at the latest. \
+         Staying on with the carers after that is another arrangement"
+    );
+    Err(Problem::asked("home.grown", sentence))
 }
 
 /// A stay is not made longer than the law allows the home to have the child: registration, age, sex, a court's authority.

@@ -19,6 +19,21 @@ const NIGHTS: i32 = 182;
 /// And in an emergency: four weeks. An assumption.
 const EMERGENCY_NIGHTS: i32 = 28;
 
+/// What is unusual about the nights looked for.
+fn of_the_nights(stay: Nights, born: Night, today: Night) -> Vec<String> {
+    let (first, grown) = (stay.start(), born.birthday(18));
+    let mut told = Vec::new();
+    if first < today {
+        told.push(format!(
+            "the first night looked for, {first}, has passed: if that is a slip, close the search and open another"
+        ));
+    }
+    if stay.end() > grown {
+        told.push(format!("the child is 18 on {grown}: a placement ends with the night before"));
+    }
+    told
+}
+
 /// What a home is sent. No name, no date of birth, no place, and of the child's words only what the child wants said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Referral {
@@ -75,6 +90,7 @@ impl Office {
             if let Some(last) = before.last() {
                 last.allows(&event)?;
             }
+            told.extend(of_the_nights(stay, stored.born, today));
             told.push(format!("the referral is {complete} of 100 parts complete"));
             told.extend(missing.into_iter().map(|part| format!("still missing: {part}")));
             db.record_home_events(&[row(seq, 0, child, &event, None)])?;

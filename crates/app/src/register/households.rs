@@ -59,6 +59,7 @@ impl Office {
         options: &ListOptions,
         data: impl Read + 'a,
     ) -> Result<ListReport, Problem> {
+        self.list_has_come(options)?;
         let read = households::read(&options.file, data)
             .map_err(|refusal| Problem::refused(&format!("register.{}", refusal.code()), refusal.to_string()))?;
         let rows: Result<Vec<ListRow>, Problem> =

@@ -121,6 +121,7 @@ impl Office {
         data: impl Read + 'a,
         progress: Progress<'_>,
     ) -> Result<ListReport, Problem> {
+        self.list_has_come(options)?;
         let mut db = self.open(Wing::Care)?;
         let read = ofsted::read(&options.file, data)
             .map_err(|refusal| Problem::refused(&format!("register.{}", refusal.code()), refusal.to_string()))?;
@@ -159,6 +160,20 @@ impl Office {
             Committed::Nothing => None,
         };
         Ok(report)
+    }
+}
+
+impl Office {
+    /// A list says what was so on a day: of a day to come nobody can say it.
+    pub(super) fn list_has_come(&self, options: &ListOptions) -> Result<(), Problem> {
+        if options.at <= self.today() {
+            return Ok(());
+        }
+        let sentence = format!(
+            "{} has not come yet: give with --at the day as at which {} was drawn up. Nothing was loaded.",
+            options.at, options.file
+        );
+        Err(Problem::asked("register.date", sentence))
     }
 }
 

@@ -87,6 +87,8 @@ pub struct PlaceDone {
     pub turnaround: u16,
     /// Who said so.
     pub by: String,
+    /// Why no child should be there, where it is said that one is.
+    pub against: Option<String>,
 }
 
 impl Office {
@@ -212,8 +214,13 @@ impl Office {
         };
         let statement =
             statement.ok_or_else(|| Problem::not_found("statement", "that commit said nothing of a place"))?;
+        let against = match statement.says {
+            Says::Filled => why_not_registered(&mut db, &statement.place, statement.from)?,
+            _ => None,
+        };
         Ok(PlaceDone {
             recorded,
+            against,
             place: statement.place,
             says: statement.says.code().to_owned(),
             from: statement.from,
@@ -227,6 +234,15 @@ impl Office {
 
 fn unknown(setting: &SettingRef) -> Problem {
     Problem::not_found("setting", format!("{setting} is not in the register; see `carebank register list`"))
+}
+
+/// Why no child should be in a place from a night on, by what its setting is registered for.
+fn why_not_registered(db: &mut Db, place: &PlaceRef, from: Night) -> Result<Option<String>, Problem> {
+    let history = db.setting(&place.setting, Seq::NOW)?;
+    let standing = history.on(from, Seq::NOW).ok_or_else(|| unknown(&place.setting))?;
+    let conditions = conditions_on(&db.conditions(&place.setting, Seq::NOW)?, 0, from, Seq::NOW);
+    let number = conditions.most.or_else(|| standing.facts.places()).unwrap_or(0);
+    Ok(barred(standing.listed, &standing.facts, place.number, number, from))
 }
 
 pub(crate) struct Saying<'a> {
@@ -312,11 +328,7 @@ impl Saying<'_> {
     /// Nobody is offered a place that the setting is not registered for.
     fn registered(&self, db: &mut Db, from: Night) -> Result<(), Problem> {
         let place = &self.terms.place;
-        let history = db.setting(&place.setting, Seq::NOW)?;
-        let standing = history.on(from, Seq::NOW).ok_or_else(|| unknown(&place.setting))?;
-        let conditions = conditions_on(&db.conditions(&place.setting, Seq::NOW)?, 0, from, Seq::NOW);
-        let number = conditions.most.or_else(|| standing.facts.places()).unwrap_or(0);
-        match barred(standing.listed, &standing.facts, place.number, number, from) {
+        match why_not_registered(db, place, from)? {
             None => Ok(()),
             Some(why) => Err(Problem::asked("vacancy.not-registered", format!("{place}: {why}"))),
         }

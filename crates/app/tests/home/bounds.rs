@@ -60,7 +60,7 @@ fn a_courts_authority_holds_for_every_night_or_the_place_is_not_offered_nor_the_
     assert_eq!(world.office.home_decide(child, &setting, None, words()).unwrap_err().code, "home.unlawful");
     world.child("1", "2012-05-02", Sex::Boy, &ordered("2026-12-10"));
     world.office.home_decide(child, &setting, None, words()).unwrap();
-    let arrival = Arrival { on: night("2026-11-20"), legal_status: Some("C2".to_owned()), reason: None };
+    let arrival = Arrival { on: night("2026-11-20"), place: None, legal_status: Some("C2".to_owned()), reason: None };
     world.office.home_start(child, &arrival).unwrap();
     let longer = |world: &World| {
         world.office.home_life(child, night("2026-11-20"), &LifeStep::Extend(night("2026-12-20")), None)

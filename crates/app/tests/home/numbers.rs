@@ -128,7 +128,7 @@ fn numbers_hold_on_every_night_with_holds_in_play() {
                     world.office.home_reply(child, &home_ref, Reply::Yes, &[], None).unwrap();
                     world.office.home_say(child, &home_ref, Role::SocialWorker, View::For, words()).unwrap();
                     world.office.home_decide(child, &home_ref, None, words()).unwrap();
-                    let arrival = Arrival { on: from, legal_status: Some("C2".to_owned()), reason: None };
+                    let arrival = Arrival { on: from, place: None, legal_status: Some("C2".to_owned()), reason: None };
                     world.office.home_start(child, &arrival).unwrap();
                     came += 1;
                     model.left.remove(&child);

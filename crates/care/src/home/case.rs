@@ -224,9 +224,13 @@ impl Case {
             }
             What::Unmet { .. } => self.stage = Stage::Unmet,
             What::Closed => self.stage = Stage::Ended,
-            What::Arrived { episode, .. } => {
+            What::Arrived { episode, place } => {
                 self.stage = Stage::Placed;
                 self.held = None;
+                // The place that the child has may be another than was decided on.
+                if let Some(decision) = &mut self.decision {
+                    decision.place = *place;
+                }
                 self.placed = Some(Placed {
                     episode: *episode,
                     arrived: event.on,

@@ -114,8 +114,8 @@ mod tests {
     #[test]
     fn every_duty_has_its_regulation() {
         let words: Vec<&str> = duties().iter().map(|duty| duty.word.as_str()).collect();
-        assert_eq!(words, ["placement-plan", "care-plan", "notification"]);
-        assert_eq!(duties().iter().map(|duty| duty.working_days).collect::<Vec<_>>(), [5, 10, 5]);
+        assert_eq!(words, ["placement-plan", "care-plan", "notification", "health-assessment"]);
+        assert_eq!(duties().iter().map(|duty| duty.working_days).collect::<Vec<_>>(), [5, 10, 5, 20]);
         assert!(duties().iter().all(|duty| duty.source.contains("Regulations 2010, regulation")));
     }
 

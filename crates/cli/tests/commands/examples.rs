@@ -705,7 +705,7 @@ fn exit_5_the_store_cannot_be_used() {
     let asked = |care: &'static str| [&agree[..], &[care]].concat();
     assert_eq!(bank.json(&asked("4100"))["recorded"], true);
     assert_eq!(bank.json(&asked("4100"))["recorded"], false, "the same command under the same key happens once");
-    assert_eq!(bank.refused(&asked("4200")), (5, "key.conflict".to_owned()));
+    assert_eq!(bank.refused(&asked("4200")), (2, "key.conflict".to_owned()), "the store is sound");
 
     let folder = bank.folder.path().join("store");
     for file in fs::read_dir(&folder).unwrap() {

@@ -561,6 +561,62 @@ fn a_child_who_never_came_leaves_nothing_to_be_paid_for_and_a_free_place() {
     assert_eq!(statement["nights"], json!(0), "{statement}");
 }
 
+/// The hold lapsed, somebody else has the bed, and the child is there all the same: their nights are recorded where they
+/// slept, and the home is shown to be over its number.
+#[test]
+fn a_child_who_came_to_a_bed_that_another_has_by_now_is_recorded_and_the_home_is_over_its_number() {
+    let store = Store::sqlite();
+    store.add(NEAR, "Fostering household", "ME7", 1);
+    store.claim(&format!("{NEAR}/1"));
+    let decided = |child: &str, at: &str| {
+        store.ok(at, &format!("home shortlist {child} --keep"), "");
+        store.ok(at, &format!("home hold {child} {NEAR}"), "");
+        store.voices(child, NEAR);
+        store.ok(at, &format!("home decide {child} {NEAR}"), "");
+    };
+    let late = &store.searching("Kent", "1");
+    decided(late, NOON);
+    // Nobody records that she came, and her hold ends with the day after.
+    let at = "2026-11-25T12:00:00Z";
+    let other = &store.child("Kent", "2", GIRL);
+    let told = store.ok(at, &format!("home open {other} --from 2026-11-24 --until 2027-03-24"), "").to_string();
+    assert!(told.contains("24 November 2026, has passed"), "{told}");
+    decided(other, at);
+    store.ok(at, &format!("home start {other} --on 2026-11-25 --legal-status C2"), "");
+
+    let start = format!("home start {late} --on 2026-11-23 --legal-status C2");
+    let output = store.run(at, &start, "");
+    let refused: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(refused["error"]["code"], "vacancy.taken");
+    let sentence = refused["error"]["sentence"].as_str().unwrap();
+    assert!(sentence.contains("25 November 2026") && sentence.contains("--place 2"), "{sentence}");
+    let started = store.ok(at, &format!("{start} --place 2"), "").to_string();
+    assert!(started.contains("registered for 1 place: look at the placement now"), "{started}");
+    let places = |on: &str| {
+        let page = store.ok(at, &format!("register show {NEAR} --as-of {on}"), "");
+        let lines = page["places"].as_array().unwrap().clone();
+        lines.iter().map(|line| line["state"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(places("2026-11-25"), ["filled", "filled"]);
+    let due = store.ok(at, "home due --today 2026-11-25", "").to_string();
+    assert!(due.contains("look at the placement now"), "{due}");
+    // Nobody else is sent there, and each night of hers is paid.
+    let third = &store.searching("Kent", "3");
+    let list = store.ok(at, &format!("home shortlist {third}"), "");
+    assert_eq!((&list["offered"], &list["to_ask"]), (&json!([]), &json!([])));
+    let nights = |child: &str| {
+        let statement = store.ok(at, &format!("statement child {child} --as-of 2026-11-25"), "");
+        statement["nights"].as_i64().unwrap()
+    };
+    assert_eq!((nights(late), nights(other)), (3, 1));
+    store.ok("2026-11-26T09:00:00Z", &format!("home life end {late} --on 2026-11-26 --rec E4A"), "");
+    let page = store.ok("2026-11-26T09:00:00Z", &format!("register show {NEAR} --as-of 2026-11-26"), "");
+    let state: Vec<&str> = page["places"].as_array().unwrap().iter().map(|l| l["state"].as_str().unwrap()).collect();
+    assert_eq!(state[0], "filled", "the other child is still there");
+    assert_ne!(state.get(1), Some(&"filled"), "she has left hers");
+    store.ok("2026-11-26T09:00:00Z", "verify", "");
+}
+
 #[test]
 fn when_a_home_closes_brothers_and_sisters_are_proposed_together_and_each_still_decides() {
     let store = Store::sqlite();
@@ -699,6 +755,7 @@ fn the_life_of_a_placement_is_walked_in_order_and_in_no_other() {
         ("home life back @ --on 2026-12-10", "home.not-away"),
         ("home life notice @ --on 2026-12-10 --by carer --ends 2026-12-01", "home.date"),
         ("home life extend @ --on 2026-12-10 --until 2026-12-01", "home.date"),
+        ("home life extend @ --on 2026-12-10 --until 2032-05-03", "home.grown"),
         ("home life done @ --on 2026-12-10 --what supper", "home.duty"),
         ("home life correct @ --on 2026-12-10", "home.correct"),
         ("home life correct @ --on 2026-12-10 --ended 2026-12-05", "home.not-ended"),
@@ -727,7 +784,14 @@ fn the_life_of_a_placement_is_walked_in_order_and_in_no_other() {
     yes(at, "home open @ --from 2026-12-20 --until 2027-03-24");
     yes(at, "home life visited @ --on 2026-12-19");
     let due = yes(at, "home due --today 2026-12-20").to_string();
-    for said in ["placement-plan", "care-plan", "find a home", "notice by the carer", "review the child's case"] {
+    for said in [
+        "placement-plan",
+        "care-plan",
+        "health-assessment",
+        "find a home",
+        "notice by the carer",
+        "review the child's case",
+    ] {
         assert!(due.contains(said), "{said}: {due}");
     }
     yes(at, "home life done @ --on 2026-12-19 --what placement-plan");

@@ -208,7 +208,27 @@ fn nobody_is_offered_a_place_that_is_not_registered() {
     assert_eq!(kept, "ME1", "where a family lives is known by district alone");
     register.json(&["register", "vacancy", "claim", "household/KENT-1/2"]);
     assert_eq!(register.json(&["register", "vacancy", "list"])["free"][0]["place"], "household/KENT-1/2");
-    register.list(SECOND, "2031-03-31");
+    // A child who is there is recorded where none should be, and it says so.
+    register.json(&[
+        "register",
+        "add",
+        "household/KENT-2",
+        "--kind",
+        "Kinship household",
+        "--places",
+        "1",
+        "--from",
+        "2025-01-01",
+    ]);
+    let filled = register.json(&["register", "vacancy", "fill", "household/KENT-2/2"]);
+    assert_eq!(filled["against"], "the setting is registered for 1 place");
+    let one = register.json(&["register", "vacancy", "fill", "household/KENT-2/1"]);
+    assert_eq!(one["against"], json!(null));
+    let next_year = register.write(SECOND);
+    let import = ["register", "import", "ofsted", &next_year, "--at", "2031-03-31"];
+    let early = register.at("2031-03-30T12:00:00Z", &import);
+    assert_eq!((early.0, early.1["error"]["code"].as_str()), (2, Some("register.date")), "of a day to come");
+    register.list(SECOND, "2025-03-31");
     let later = register.json(&["register", "list", "--as-of", "2031-12-31", "--kind", "fostering household"]);
     assert_eq!(later["tally"]["settings"], 1, "a list of Ofsted's says nothing of households");
 }
@@ -240,11 +260,12 @@ fn a_councils_list_of_households_tells_who_joined_left_and_changed() {
     let (exit, refused) = take(second, "Leeds", "2025-03-31");
     assert_eq!((exit, refused["error"]["code"].as_str()), (3, Some("register.household")), "{refused}");
     for wrong in ["household,kind\nK-1,Fostering household\n", "household,kind,places\nK-1,Boarding school,2\n"] {
-        assert_eq!(take(wrong, "Kent", "2026-03-31").0, 3, "{wrong}");
+        assert_eq!(take(wrong, "Kent", "2025-09-30").0, 3, "{wrong}");
     }
+    assert_eq!(take(second, "Kent", "2099-03-31").1["error"]["code"], "register.date", "of a day to come");
     assert_eq!(register.digest(), before);
     // Neither list says anything of the other's settings.
-    register.list(&FIRST.replacen("Children's home", "Supported accommodation", 1), "2026-03-31");
+    register.list(&FIRST.replacen("Children's home", "Supported accommodation", 1), "2025-09-30");
     let here = register.json(&["register", "list", "--as-of", "2026-12-31"]);
     let count = |kind: &str| {
         register.json(&["register", "list", "--as-of", "2026-12-31", "--kind", kind])["tally"]["settings"].clone()
