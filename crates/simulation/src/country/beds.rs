@@ -115,8 +115,21 @@ pub(super) fn settle(
         let beds = pools.stay(&units[at], which, nth, span, &mut rng);
         units[at].beds[which].extend(beds);
     }
+    units.iter_mut().for_each(|unit| apart(unit, land));
     provision.joined = pools.joined;
     provision
+}
+
+/// Nobody but a child placed with parents lives at the postcode they came from: the family's is the next one then.
+fn apart(unit: &mut Unit, land: &Land) {
+    let family = unit.people[0].home;
+    let taken = |spot: Spot| unit.beds.iter().flatten().any(|bed| bed.place != "P1" && bed.spot.is_at(spot));
+    // As often as there are beds, and no more: a district may have one postcode alone.
+    let tries = 1 + unit.beds.iter().map(Vec::len).sum::<usize>();
+    let mut all = std::iter::successors(Some(family), |&spot| Some(land.beside(spot))).take(tries);
+    let Some(free) = all.find(|&spot| !taken(spot)).filter(|free| *free != family) else { return };
+    unit.people.iter_mut().filter(|person| person.home == family).for_each(|person| person.home = free);
+    unit.beds.iter_mut().flatten().filter(|bed| bed.spot == family && bed.place == "P1").for_each(|bed| bed.spot = free);
 }
 
 impl<'a> Pools<'a> {
