@@ -209,10 +209,10 @@ impl Office {
                 options,
                 key: ReferenceKey::new(key),
                 report: &mut report,
-                children: Vec::new(),
-                versions: Vec::new(),
+                children: Vec::with_capacity(read.headers.len()),
+                versions: Vec::with_capacity(read.episodes.len()),
                 notices: WrittenNotices::default(),
-                told: Vec::new(),
+                told: Vec::with_capacity(read.headers.len()),
             };
             import.all(db, &read, progress)?;
             if import.children.is_empty() && import.versions.is_empty() && import.told.is_empty() {

@@ -24,7 +24,7 @@ const PAGE: i64 = 8_192;
 const STATEMENTS: usize = 128;
 
 /// From how many rows on a bulk write looks whether indexes are better made behind it.
-const MANY: usize = 20_000;
+const MANY: usize = 1_000;
 
 pub(crate) struct Lite {
     connection: Connection,
@@ -139,7 +139,9 @@ impl Lite {
         rows: usize,
         fill: &mut dyn FnMut(&mut dyn Bulk) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let indexes = if rows < MANY { Vec::new() } else { self.indexes_to_remake(table, rows)? };
+        // The Bank writes none of these tables, and is refused.
+        let few = rows < MANY || self.wing == Wing::Bank;
+        let indexes = if few { Vec::new() } else { self.indexes_to_remake(table, rows)? };
         for (name, _) in &indexes {
             self.beyond_the_fence(&format!("DROP INDEX {name}"))?;
         }

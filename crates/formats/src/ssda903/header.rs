@@ -109,8 +109,10 @@ fn birth(check: &mut Check<'_>) -> Option<Night> {
     let dob = check.date(DOB, "102", Weight::Hold, true)?;
     let year = check.year;
     if dob > year.known_through() {
-        let sentence =
-            format!("DOB {} is after the {year} return ends; correct it, or leave the child to a later return.", british(dob));
+        let sentence = format!(
+            "DOB {} is after the {year} return ends; correct it, or leave the child to a later return.",
+            british(dob)
+        );
         check.find(DOB, "301", Weight::Hold, sentence);
     } else if dob.birthday(OLDEST) < year.nights().start() {
         let shown = british(dob);

@@ -129,7 +129,11 @@ fn apart(unit: &mut Unit, land: &Land) {
     let mut all = std::iter::successors(Some(family), |&spot| Some(land.beside(spot))).take(tries);
     let Some(free) = all.find(|&spot| !taken(spot)).filter(|free| *free != family) else { return };
     unit.people.iter_mut().filter(|person| person.home == family).for_each(|person| person.home = free);
-    unit.beds.iter_mut().flatten().filter(|bed| bed.spot == family && bed.place == "P1").for_each(|bed| bed.spot = free);
+    unit.beds
+        .iter_mut()
+        .flatten()
+        .filter(|bed| bed.spot == family && bed.place == "P1")
+        .for_each(|bed| bed.spot = free);
 }
 
 impl<'a> Pools<'a> {
