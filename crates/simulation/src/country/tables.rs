@@ -179,6 +179,8 @@ impl Lives<'_> {
         let age = (at - child.person.born) * 4 / 1461;
         let flag = |per_mille, rng: &mut Rng| u32::from(rng.chance(per_mille));
         let (score, why) = match age {
+            // Over four, and not eighteen on the day itself.
+            _ if child.person.eighteen <= at => (String::new(), ""),
             4..18 if rng.chance(780) => ((rng.below(21) + rng.below(11)).to_string(), ""),
             4..18 => (String::new(), rng.pick(&["SDQ2", "SDQ3", "SDQ4", "SDQ5"])),
             _ => (String::new(), ""),
@@ -242,7 +244,7 @@ fn adoption(told: &mut CouncilReturn, child: &Child, period: &Period, dob: &str,
             ((2, "MM", "L3"), 7),
             ((2, "FF", "L3"), 5),
         ]);
-        let carer = u32::from(with.bed.place == "A5");
+        let carer = u32::from(last.bed.place == "A5");
         let (decided, matched) = (british(night(decided)), british(night(matched)));
         told.row(5, format_args!("{number},{dob},{decided},{matched},{carer},{many},{sexes},{law}"));
     }
