@@ -13,7 +13,7 @@ use door::PlacementNotice;
 use formats::ssda903::{self, EpisodeRow, Return, Source};
 use kernel::{ChildRef, CouncilCode, EpisodeId, Masked, Night, PlacementId, ReturnYear, Seq, council};
 use serde::Serialize;
-use store::{Db, EpisodeVersion, ImportRow, QuarantineRow, StoredChild, ToldVersion, Wing};
+use store::{Db, EpisodeVersion, ImportRow, QuarantineRow, StoredChild, ToldVersion, Wing, WrittenNotices};
 
 use crate::check::RulesRun;
 use crate::digest::digest;
@@ -210,10 +210,10 @@ impl Office {
                 options,
                 key: ReferenceKey::new(key),
                 report: &mut report,
-                children: Vec::new(),
-                versions: Vec::new(),
-                notices: Vec::new(),
-                told: Vec::new(),
+                children: Vec::with_capacity(read.headers.len()),
+                versions: Vec::with_capacity(read.episodes.len()),
+                notices: WrittenNotices::default(),
+                told: Vec::with_capacity(read.headers.len()),
                 transfers: Transfers::load(db, Seq::NOW)?,
             };
             import.all(db, &read, progress)?;
@@ -225,11 +225,10 @@ impl Office {
             import.told.sort_by_cached_key(|told| told.child);
             import.children.sort_by_cached_key(|child| child.child);
             import.versions.sort_by_cached_key(|version| version.episode);
-            import.notices.sort_by_cached_key(|notice| notice.placement);
             db.record_children(seq, &import.children)?;
             db.record_told(seq, &import.told)?;
             db.record_episodes(&import.versions)?;
-            db.record_notices(seq, &import.notices)?;
+            db.record_written_notices(seq, import.notices)?;
             let row = ImportRow {
                 seq,
                 council: options.council,
@@ -255,7 +254,7 @@ struct Import<'a> {
     report: &'a mut ImportReport,
     children: Vec<StoredChild>,
     versions: Vec<EpisodeVersion>,
-    notices: Vec<PlacementNotice>,
+    notices: WrittenNotices,
     told: Vec<ToldVersion>,
     transfers: Transfers,
 }
@@ -290,7 +289,8 @@ impl Import<'_> {
             let before = known.get(&said.child);
             let child = self.child(said, before);
             self.tell(read, done, child.child, told_before.get(&child.child));
-            let (own, others) = rows.split_at(rows.partition_point(|row| row.header as usize <= done));
+            let own = rows.iter().take_while(|row| row.header as usize <= done).count();
+            let (own, others) = rows.split_at(own);
             rows = others;
             let complete = !read.doubtful.is(&header.child);
             self.episodes(db, &child, before, own, complete)?;
@@ -311,7 +311,7 @@ impl Import<'_> {
     /// has not, or of which a row of the child is held, what was known stays.
     fn tell(&mut self, read: &Return, place: usize, child: ChildRef, before: Option<&Masked>) {
         let before = before.map_or("", Masked::reveal);
-        let mut body = String::new();
+        let mut body = String::with_capacity(read.told.of(place).map(|line| line.len() + 1).sum());
         for line in read.told.of(place) {
             body.push_str(line);
             body.push('\n');
@@ -366,7 +366,11 @@ impl Import<'_> {
         };
         let fresh = self.fresh(child, &versions, rows, complete);
         let born_changed = before.is_some_and(|before| before.born != child.born);
-        versions.extend(fresh.iter().cloned());
+        let any_fresh = !fresh.is_empty();
+        if before.is_some() {
+            self.versions.extend(fresh.iter().cloned());
+        }
+        versions.extend(fresh);
         versions.sort_by_key(|version| (version.episode, version.seq));
         let settled = settled(child, &versions, &self.transfers.gone(child.child));
         self.report.children_without_episodes += usize::from(rows.is_empty());
@@ -377,16 +381,18 @@ impl Import<'_> {
             self.report.waiting_children.push(child.child);
         }
         self.count(&settled.notices, &settled.waiting);
-        if before.is_none() || born_changed || !fresh.is_empty() {
+        if before.is_none() || born_changed || any_fresh {
             let stored = match before {
                 Some(_) => db.notices_of_child(child.child, Seq::NOW)?,
                 None => Vec::new(),
             };
             let changed = changed(&stored, settled.notices);
-            self.report.notices += changed.len();
-            self.notices.extend(changed);
+            self.put(&changed)?;
         }
-        self.versions.extend(fresh);
+        // Of a child who is new every version is.
+        if before.is_none() {
+            self.versions.extend(versions);
+        }
         Ok(())
     }
 
@@ -523,16 +529,18 @@ impl Import<'_> {
                 latest.iter().for_each(|before| self.withdraw(before, &mut fresh));
                 let mut all: Vec<EpisodeVersion> = versions.iter().chain(&fresh).cloned().collect();
                 all.sort_by_key(|version| (version.episode, version.seq));
-                let changed = changed(
-                    &db.notices_of_child(*child, Seq::NOW)?,
-                    settled(stored, &all, &self.transfers.gone(*child)).notices,
-                );
-                self.report.notices += changed.len();
-                self.notices.extend(changed);
+                let settled = settled(stored, &all, &self.transfers.gone(*child));
+                let changed = changed(&db.notices_of_child(*child, Seq::NOW)?, settled.notices);
+                self.put(&changed)?;
                 self.versions.extend(fresh);
             }
         }
         Ok(())
+    }
+
+    fn put(&mut self, notices: &[PlacementNotice]) -> Result<(), Problem> {
+        self.report.notices += notices.len();
+        Ok(notices.iter().try_for_each(|notice| self.notices.push(notice))?)
     }
 
     fn count(&mut self, notices: &[PlacementNotice], waiting: &[Waiting]) {

@@ -82,7 +82,7 @@ pub use register::{
     Compiled, HomesLine, KindLine, ListFinding, ListOptions, ListReport, NewSetting, OwnerLine, OwnersPage,
     PlaceCommand, PlaceDone, PlaceLine, SettingFilter, SettingHistory, SettingLine, SettingPage, SettingsPage,
     StandardReport, StatementTerms, Tally, VacanciesPage, VacancyLine, VersionLine, Whereabouts, compile_districts,
-    whereabouts,
+    english_postcodes, whereabouts,
 };
 pub use run::{RunOutcome, RunReport, UnpricedPlacement};
 pub use settlement::{Kept, SettlementAudit, SettlementExplained, SettlementReport};

@@ -1,7 +1,5 @@
 //! From stored versions of episodes to what the care wing makes of them.
 
-use std::collections::BTreeSet;
-
 use care::{Child, Episode, Settled, settle, told};
 use kernel::{Night, PlacementId, ReturnYear, Seq};
 use store::{EpisodeVersion, StoredChild};
@@ -22,7 +20,9 @@ pub(crate) fn settled(child: &StoredChild, versions: &[EpisodeVersion], gone: &[
 
 /// The episodes that stand, each with since when it claims which nights.
 pub(crate) fn episodes(versions: &[EpisodeVersion]) -> Vec<Episode> {
-    let moments: BTreeSet<Seq> = versions.iter().map(|version| version.seq).collect();
+    let mut moments: Vec<Seq> = versions.iter().map(|version| version.seq).collect();
+    moments.sort_unstable();
+    moments.dedup();
     told(moments.into_iter().map(|seq| (seq, standing(versions, seq))).collect())
 }
 

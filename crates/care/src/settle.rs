@@ -1,7 +1,5 @@
 //! From episodes to placements, absences, legal statuses and the notices that tell the Bank.
 
-use std::collections::HashSet;
-
 use door::{AGES_THAT_MATTER, Absence, Birthday, Payee, PlacementNotice, Sector, StatusSpan};
 use kernel::{Night, Nights, PlacementId, council};
 
@@ -121,10 +119,10 @@ struct Period {
 
 fn periods_of_care(pieces: &[Piece<'_>]) -> Vec<Period> {
     let mut periods: Vec<Period> = Vec::new();
-    let mut met = HashSet::new();
-    for piece in pieces {
+    for (position, piece) in pieces.iter().enumerate() {
         // It begins with the episode that says so, not again after another claim's nights.
-        let begins = met.insert(piece.episode.id) && piece.episode.rne.as_str() == "S";
+        let met = || pieces[..position].iter().any(|earlier| earlier.episode.id == piece.episode.id);
+        let begins = piece.episode.rne.as_str() == "S" && !met();
         let span = StatusSpan { code: piece.episode.status, nights: piece.nights };
         let goes_on = periods.last_mut().filter(|period| period.nights.end() == piece.nights.start() && !begins);
         let Some(period) = goes_on else {

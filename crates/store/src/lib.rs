@@ -35,7 +35,7 @@ mod tx;
 mod voice;
 
 pub use bank::{PolicyFile, Run, Total};
-pub use care::{EpisodeVersion, ImportRow, QuarantineRow, StoredChild, StoredNotice};
+pub use care::{EpisodeVersion, ImportRow, QuarantineRow, StoredChild, StoredNotice, WrittenNotices};
 pub use db::{Bulk, Db, Row, Target, Val, Wing};
 pub use fault::Fault;
 pub use home::{HomeEvent, HomeFact};

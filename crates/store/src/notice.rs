@@ -44,11 +44,12 @@ const ASSUMED: char = '~';
 /// The ages of the birthdays that a short form has, in this order.
 const AGES: [u8; 5] = [3, 5, 11, 16, 18];
 
-/// Writes a notice in place of what `into` holds.
+/// Writes a notice behind what `into` holds.
 pub(crate) fn write(notice: &PlacementNotice, into: &mut String) -> Result<(), Fault> {
-    into.clear();
+    let from = into.len();
     if short(notice, into).is_none() {
-        *into = serde_json::to_string(notice).map_err(|error| Fault::Other(error.to_string()))?;
+        into.truncate(from);
+        into.push_str(&serde_json::to_string(notice).map_err(|error| Fault::Other(error.to_string()))?);
     }
     Ok(())
 }
@@ -321,7 +322,7 @@ mod tests {
     fn written(notice: &PlacementNotice) -> String {
         let mut body = "what was there".to_owned();
         write(notice, &mut body).unwrap();
-        body
+        body.strip_prefix("what was there").expect("it stays").to_owned()
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::io::Read;
 
 use formats::postcodes::{self, Districts, Postcode};
-use kernel::{District, GridPoint, district, outcode};
+use kernel::{CouncilCode, District, GridPoint, district, outcode};
 use serde::Serialize;
 
 use crate::office::Progress;
@@ -74,6 +74,27 @@ pub fn compile_districts<R: Read>(
     compiled.districts = districts.count();
     compiled.table = districts.table(source.trim());
     Ok(compiled)
+}
+
+/// The English postcodes of the publisher's files, in order of file: each with its council and where it is.
+pub fn english_postcodes<R: Read>(
+    files: impl Iterator<Item = Result<(String, R), Problem>>,
+) -> Result<Vec<(String, CouncilCode, GridPoint)>, Problem> {
+    let mut english = Vec::new();
+    for file in files {
+        let (name, data) = file?;
+        let read = postcodes::read(&name, data).map_err(|refusal| refused(&refusal))?;
+        english.extend(
+            read.postcodes.into_iter().filter_map(|postcode| Some((postcode.compact, postcode.council?, postcode.at))),
+        );
+    }
+    if english.is_empty() {
+        return Err(Problem::refused(
+            "geography.nothing",
+            "there is no English postcode in these files; name the right folder",
+        ));
+    }
+    Ok(english)
 }
 
 /// Where a postcode or an outcode is; `letter` opens the publisher's file of a first letter, if there is one.

@@ -14,7 +14,7 @@ use register::{Field, Instant, Kind, Setting, Standing, Status, View, fold};
 use serde::Serialize;
 use store::Db;
 
-pub use geography::{Compiled, Whereabouts, compile_districts, whereabouts};
+pub use geography::{Compiled, Whereabouts, compile_districts, english_postcodes, whereabouts};
 pub use import::{HomesLine, KindLine, ListFinding, ListOptions, ListReport};
 pub use look::{OwnerLine, OwnersPage, PlaceLine, SettingHistory, SettingLine, SettingPage, SettingsPage, VersionLine};
 pub(crate) use places::Saying;

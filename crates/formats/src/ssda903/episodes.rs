@@ -136,7 +136,7 @@ fn contest(stands: &mut EpisodeRow, mut row: EpisodeRow, check: &mut Check<'_>) 
 }
 
 fn person(check: &mut Check<'_>, children: &Children, child: &str) -> Option<usize> {
-    let person = children.place(child);
+    let person = children.place(check.row);
     if person.is_none() {
         let sentence = if children.is_held(child) {
             "This CHILD's row in the Header is held; mend that row, and this one follows."
@@ -182,14 +182,16 @@ fn read(check: &mut Check<'_>, child: Option<&str>, header: u32) -> Option<Episo
 
 fn began(check: &mut Check<'_>) -> Option<Night> {
     let decom = check.date(DECOM, "141", Weight::Hold, true)?;
-    let (shown, year) = (british(decom), check.year);
+    let year = check.year;
     if decom > year.known_through() {
+        let shown = british(decom);
         let sentence = format!(
             "DECOM {shown} is after the {year} return ends; correct it, or leave the episode to a later return."
         );
         check.find(DECOM, "354", Weight::Hold, sentence);
     } else if decom < children_act() {
-        let sentence = format!("DECOM {shown} is before 14 October 1991, when the Act came into force; correct it.");
+        let sentence =
+            format!("DECOM {} is before 14 October 1991, when the Act came into force; correct it.", british(decom));
         check.find(DECOM, "353", Weight::Hold, sentence);
     }
     Some(decom)
@@ -246,17 +248,20 @@ fn ceased(check: &mut Check<'_>, decom: Option<Night>) -> (Option<Night>, Option
 }
 
 fn dates_agree(check: &mut Check<'_>, decom: Option<Night>, dec: Night) {
-    let (shown, year) = (british(dec), check.year);
+    let year = check.year;
     if dec > year.known_through() {
+        let shown = british(dec);
         let sentence = format!("DEC {shown} is after the {year} return ends; leave DEC and REC blank, or correct it.");
         check.find(DEC, "385", Weight::Hold, sentence);
     }
     match decom {
         Some(decom) if dec < decom => {
+            let shown = british(dec);
             let sentence = format!("DEC {shown} is before DECOM {}; correct whichever is wrong.", british(decom));
             check.find(DEC, "356", Weight::Hold, sentence);
         }
         Some(decom) if dec == decom => {
+            let shown = british(dec);
             let sentence = format!("DEC {shown} is DECOM, so the episode has no night; correct it if it had one.");
             check.find(DEC, "355", Weight::Note, sentence);
         }
@@ -290,7 +295,7 @@ fn provider(check: &mut Check<'_>, place: Option<Code>) -> Option<Code> {
 fn post(check: &mut Check<'_>, column: usize) -> Masked {
     let text = check.text(column);
     match postcode(text) {
-        Some(postcode) => Masked::new(postcode),
+        Some(postcode) => Masked::new(postcode.as_str()),
         None if text.is_empty() => Masked::default(),
         None => {
             let field = check.table.columns()[column];

@@ -1,11 +1,12 @@
 //! The Header: one row a child.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use kernel::{Code, CodeSet, Masked, Night};
 
 use super::findings::{Check, Weight, british};
 use super::read::Fate;
+use super::sheet::Row;
 
 /// One child as the Header has it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,14 +43,16 @@ const OLDEST: i16 = 25;
 #[derive(Default)]
 pub(super) struct Children {
     pub(super) rows: Vec<HeaderRow>,
-    by_child: HashMap<String, usize>,
+    /// The place of each child that the sheets name, by number.
+    places: Vec<Option<u32>>,
     held: HashSet<String>,
 }
 
 impl Children {
-    /// The child's place among the rows.
-    pub(super) fn place(&self, child: &str) -> Option<usize> {
-        self.by_child.get(child).copied()
+    /// The place of a row's child among the rows.
+    pub(super) fn place(&self, row: Row<'_>) -> Option<usize> {
+        let place = self.places.get(row.child()? as usize)?;
+        place.map(|place| place as usize)
     }
 
     /// Whether the child had a row, but one that is held.
@@ -65,9 +68,8 @@ impl Children {
             self.held.extend(child.map(str::to_string));
             return Fate::Held;
         };
-        let Some(first) = self.place(row.child.reveal()) else {
-            self.by_child.insert(row.child.reveal().to_string(), self.rows.len());
-            self.rows.push(row);
+        let Some(first) = self.place(check.row) else {
+            self.stand(check.row, row);
             return Fate::Stood;
         };
         let stands = &self.rows[first];
@@ -81,6 +83,15 @@ impl Children {
         );
         check.find(0, "INT32", Weight::Hold, sentence);
         Fate::Held
+    }
+
+    fn stand(&mut self, from: Row<'_>, row: HeaderRow) {
+        let number = from.child().expect("a row that stands names a child") as usize;
+        if self.places.len() <= number {
+            self.places.resize(number + 1, None);
+        }
+        self.places[number] = Some(self.rows.len() as u32);
+        self.rows.push(row);
     }
 }
 
@@ -97,12 +108,14 @@ fn read(check: &mut Check<'_>, child: Option<&str>) -> Option<HeaderRow> {
 fn birth(check: &mut Check<'_>) -> Option<Night> {
     let dob = check.date(DOB, "102", Weight::Hold, true)?;
     let year = check.year;
-    let shown = british(dob);
     if dob > year.known_through() {
-        let sentence =
-            format!("DOB {shown} is after the {year} return ends; correct it, or leave the child to a later return.");
+        let sentence = format!(
+            "DOB {} is after the {year} return ends; correct it, or leave the child to a later return.",
+            british(dob)
+        );
         check.find(DOB, "301", Weight::Hold, sentence);
     } else if dob.birthday(OLDEST) < year.nights().start() {
+        let shown = british(dob);
         let sentence = format!("DOB {shown} makes the child over {OLDEST} when the {year} return begins; correct it.");
         check.find(DOB, "351", Weight::Hold, sentence);
     }
@@ -110,10 +123,9 @@ fn birth(check: &mut Check<'_>) -> Option<Night> {
 }
 
 fn pupil_number(check: &mut Check<'_>) -> Option<Masked> {
-    let upn = check.text(UPN).to_ascii_uppercase();
-    match upn.as_str() {
+    match check.text(UPN) {
         "" | "UN1" | "UN2" | "UN3" | "UN4" | "UN5" => None,
-        number if is_pupil_number(number.as_bytes()) => Some(Masked::new(upn)),
+        number if is_pupil_number(number.as_bytes()) => Some(Masked::new(number)),
         _ => {
             let sentence = "UPN is not a unique pupil number; write its letter and twelve figures, or UN1 to \
                             UN5 if there is none.";

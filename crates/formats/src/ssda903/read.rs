@@ -57,7 +57,7 @@ pub fn stand(sheets: &Sheets) -> Result<Return, Refusal> {
             }
             Table::Uasc => {
                 let fate = uasc.take(&children, check);
-                if let (Fate::Stood, Some(place)) = (fate, children.place(check.text(0))) {
+                if let (Fate::Stood, Some(place)) = (fate, children.place(check.row)) {
                     told.keep(place as u32, check);
                 }
                 fate

@@ -85,6 +85,9 @@ pub struct Sheet {
     whose: Vec<u32>,
     /// For each column, its place among the row's dates, or one past the last.
     slots: [u8; MOST_COLUMNS],
+    /// How many columns the table has, and how many of them hold dates.
+    width: usize,
+    dates_width: usize,
 }
 
 impl Sheet {
@@ -105,6 +108,8 @@ impl Sheet {
             lines: Vec::new(),
             whose: Vec::new(),
             slots,
+            width: table.columns().len(),
+            dates_width: table.dates().len(),
         }
     }
 
@@ -113,12 +118,12 @@ impl Sheet {
     #[must_use]
     pub(super) fn push<'f>(&mut self, names: &mut Names, line: u32, field: impl Fn(usize) -> &'f str) -> bool {
         let from = self.text.len();
-        for column in 0..self.table.columns().len() {
+        for column in 0..self.width {
             let text = field(column);
             self.text.push_str(text);
             let Ok(end) = u32::try_from(self.text.len()) else {
                 self.text.truncate(from);
-                self.ends.truncate(self.lines.len() * self.table.columns().len());
+                self.ends.truncate(self.lines.len() * self.width);
                 return false;
             };
             self.ends.push(end);
@@ -168,7 +173,7 @@ impl<'s> Row<'s> {
     /// The text of a column by its place in [`Table::columns`], trimmed, codes in capitals; empty if blank.
     #[inline]
     pub fn text(self, column: usize) -> &'s str {
-        let at = self.index * self.sheet.table.columns().len() + column;
+        let at = self.index * self.sheet.width + column;
         let start = if at == 0 { 0 } else { self.sheet.ends[at - 1] };
         &self.sheet.text[start as usize..self.sheet.ends[at] as usize]
     }
@@ -188,7 +193,7 @@ impl<'s> Row<'s> {
     /// The date of a column that holds dates; `None` if it is blank or no date.
     #[inline]
     pub fn date(self, column: usize) -> Option<Night> {
-        let width = self.sheet.table.dates().len();
+        let width = self.sheet.dates_width;
         let slot = self.sheet.slots[column] as usize;
         assert!(slot < width, "{} has no date in column {column}", self.sheet.table);
         match self.sheet.dates[self.index * width + slot] {

@@ -8,7 +8,7 @@
 use kernel::Masked;
 
 use super::Table;
-use super::findings::{Check, Weight, british};
+use super::findings::{Check, Weight, push_british};
 use super::header::{Children, is_pupil_number};
 use super::read::Fate;
 
@@ -70,7 +70,7 @@ impl Told {
             self.text.push('\t');
             let text = check.text(column);
             match check.table.dates().contains(&column).then(|| check.row.date(column)) {
-                Some(Some(night)) => self.text.push_str(&british(night)),
+                Some(Some(night)) => push_british(night, &mut self.text),
                 Some(None) => {}
                 None if check.table == Table::Header && column == 4 && !is_upn(text) => {}
                 None => self.text.extend(text.chars().map(|one| if one == '\t' { ' ' } else { one })),
@@ -82,7 +82,7 @@ impl Told {
     /// Takes one row of a table that is told line by line, or says why not.
     pub(super) fn take(&mut self, children: &Children, check: &mut Check<'_>) -> Fate {
         let child = check.child();
-        let place = child.and_then(|child| children.place(child));
+        let place = child.and_then(|_| children.place(check.row));
         if let (Some(child), None) = (child, place) {
             let sentence = if children.is_held(child) {
                 "This CHILD's row in the Header is held; mend that row, and this one follows."

@@ -59,7 +59,7 @@ impl Uasc {
 }
 
 fn agrees_with_header(check: &mut Check<'_>, children: &Children, child: &str, dob: Night) {
-    let Some(person) = children.place(child) else {
+    let Some(person) = children.place(check.row) else {
         let sentence = if children.is_held(child) {
             "This CHILD's row in the Header is held; mend that row."
         } else {

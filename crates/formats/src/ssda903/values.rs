@@ -44,25 +44,41 @@ impl fmt::Debug for Urn {
     }
 }
 
-/// A postcode in its one form, `AB1 2CD`, however it was spaced. `None` if it has not the shape of one
-/// (A9, A99, A9A, AA9, AA99 or AA9A, then 9AA); whether there is such a place is not asked.
-pub(super) fn postcode(text: &str) -> Option<String> {
-    let compact: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).map(|b| b.to_ascii_uppercase()).collect();
-    let (outward, inward) = compact.split_at_checked(compact.len().checked_sub(3)?)?;
-    let kind = |&b: &u8| match b {
-        b'A'..=b'Z' => b'A',
-        b'0'..=b'9' => b'9',
-        _ => b'?',
-    };
-    let shape: Vec<u8> = outward.iter().map(kind).collect();
-    let outward_fits = matches!(shape.as_slice(), b"A9" | b"A99" | b"A9A" | b"AA9" | b"AA99" | b"AA9A");
-    if !outward_fits || inward.iter().map(kind).ne(*b"9AA") {
+/// A postcode in its one form, `AB1 2CD`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Postcode {
+    text: [u8; 8],
+    length: u8,
+}
+
+impl Postcode {
+    pub(super) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.text[..usize::from(self.length)]).expect("a postcode is ASCII letters and figures")
+    }
+}
+
+/// A postcode, however it was spaced. `None` if it has not the shape of one (A9, A99, A9A, AA9, AA99 or AA9A, then 9AA);
+/// whether there is such a place is not asked.
+pub(super) fn postcode(text: &str) -> Option<Postcode> {
+    let (mut compact, mut shape, mut length) = ([0; 7], [0; 7], 0);
+    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
+        *compact.get_mut(length)? = byte.to_ascii_uppercase();
+        shape[length] = match compact[length] {
+            b'A'..=b'Z' => b'A',
+            b'0'..=b'9' => b'9',
+            _ => return None,
+        };
+        length += 1;
+    }
+    let (outward, inward) = shape[..length].split_at_checked(length.checked_sub(3)?)?;
+    if !matches!(outward, b"A9" | b"A99" | b"A9A" | b"AA9" | b"AA99" | b"AA9A") || inward != b"9AA" {
         return None;
     }
-    let mut postcode = String::from_utf8(outward.to_vec()).ok()?;
-    postcode.push(' ');
-    postcode.push_str(std::str::from_utf8(inward).ok()?);
-    Some(postcode)
+    let (outward, inward) = compact[..length].split_at(outward.len());
+    let mut text = [b' '; 8];
+    text[..outward.len()].copy_from_slice(outward);
+    text[outward.len() + 1..=length].copy_from_slice(inward);
+    Some(Postcode { text, length: length as u8 + 1 })
 }
 
 #[cfg(test)]
@@ -83,10 +99,10 @@ mod tests {
         for (written, form) in
             [("m11ae", "M1 1AE"), (" SW1A  1AA ", "SW1A 1AA"), ("EC1A1BB", "EC1A 1BB"), ("B338TH", "B33 8TH")]
         {
-            assert_eq!(postcode(written).as_deref(), Some(form));
+            assert_eq!(postcode(written).map(|found| found.as_str().to_owned()).as_deref(), Some(form));
         }
         for wrong in ["", "M1", "1AA", "M1 1A1", "MMM1 1AA", "M111 1AA", "M1 1ÀA", "é"] {
-            assert_eq!(postcode(wrong), None, "{wrong}");
+            assert!(postcode(wrong).is_none(), "{wrong}");
         }
     }
 }

@@ -53,6 +53,8 @@ const AGENCY_INSIDE: u32 = 358;
 const SUPPORTED_INSIDE: u32 = 560;
 const PARENTS_INSIDE: u32 = 810;
 const OTHER_INSIDE: u32 = 350;
+/// Tenths of a mile from the family that no placement is beyond; over 350 miles rule 454 takes a postcode for wrong.
+const FARTHEST: u32 = 3_450;
 /// Of a thousand children with carers who are not kin, those with the council's own: DfE 2024.
 const WITH_OWN: u32 = 470;
 
@@ -115,8 +117,25 @@ pub(super) fn settle(
         let beds = pools.stay(&units[at], which, nth, span, &mut rng);
         units[at].beds[which].extend(beds);
     }
+    units.iter_mut().for_each(|unit| apart(unit, land));
     provision.joined = pools.joined;
     provision
+}
+
+/// Nobody but a child placed with parents lives at the postcode they came from: the family's is the next one then.
+fn apart(unit: &mut Unit, land: &Land) {
+    let family = unit.people[0].home;
+    let taken = |spot: Spot| unit.beds.iter().flatten().any(|bed| bed.place != "P1" && bed.spot.is_at(spot));
+    // As often as there are beds, and no more: a district may have one postcode alone.
+    let tries = 1 + unit.beds.iter().map(Vec::len).sum::<usize>();
+    let mut all = std::iter::successors(Some(family), |&spot| Some(land.beside(spot))).take(tries);
+    let Some(free) = all.find(|&spot| !taken(spot)).filter(|free| *free != family) else { return };
+    unit.people.iter_mut().filter(|person| person.home == family).for_each(|person| person.home = free);
+    unit.beds
+        .iter_mut()
+        .flatten()
+        .filter(|bed| bed.spot == family && bed.place == "P1")
+        .for_each(|bed| bed.spot = free);
 }
 
 impl<'a> Pools<'a> {
@@ -218,25 +237,32 @@ impl<'a> Pools<'a> {
             "U1" | "U3" => plain("PR1", self.somewhere(KIN_INSIDE, false, rng)),
             "P1" if rng.chance(PARENTS_INSIDE) => plain("PR0", family),
             "P1" => plain("PR0", self.land.outside(self.council, false, rng)),
-            "K1" | "K2" | "S1" | "R3" => match self.home(place, nights, before, rng) {
+            "K1" | "K2" | "S1" | "R3" => match self.home(place, family, nights, before, rng) {
                 Some(bed) => bed,
                 None => Bed { place: "U6", ..self.fostered("U6", people, nights, before, rng) },
             },
             "K3" => self.supported(nights, before, rng),
-            "R1" => plain("PR4", self.somewhere(OTHER_INSIDE, true, rng)),
+            "R1" => plain("PR4", within_reach(family, || self.somewhere(OTHER_INSIDE, true, rng))),
             "R2" => plain("PR3", self.somewhere(900, false, rng)),
-            "R5" => plain("PR3", self.land.outside(self.council, true, rng)),
+            "R5" => plain("PR3", within_reach(family, || self.land.outside(self.council, true, rng))),
             "A6" => {
                 let provider = rng.weigh(&[("PR1", 50), ("PR2", 22), ("PR5", 28)]);
                 plain(provider, self.somewhere(210, false, rng))
             }
-            "Z1" => plain("", self.somewhere(OTHER_INSIDE, true, rng)),
+            "Z1" => plain("", within_reach(family, || self.somewhere(OTHER_INSIDE, true, rng))),
             _ => self.fostered(place, people, nights, before, rng),
         }
     }
 
     /// A bed of a home that waits for this council's children and is free, if there is one.
-    fn home(&mut self, place: &'static str, nights: (i32, i32), before: Option<Bed>, rng: &mut Rng) -> Option<Bed> {
+    fn home(
+        &mut self,
+        place: &'static str,
+        family: Spot,
+        nights: (i32, i32),
+        before: Option<Bed>,
+        rng: &mut Rng,
+    ) -> Option<Bed> {
         let beds = match place {
             "K1" => &mut self.secure,
             "S1" => &mut self.schools,
@@ -247,7 +273,8 @@ impl<'a> Pools<'a> {
         for bed in (0..count).map(|nth| (from + nth) % count) {
             let (setting, free) = beds[bed];
             let home = &self.supply.settings[setting as usize];
-            if free > nights.0 || before.is_some_and(|before| before.urn == home.urn) {
+            let too_far = family.miles(home.spot) > FARTHEST;
+            if free > nights.0 || too_far || before.is_some_and(|before| before.urn == home.urn) {
                 continue;
             }
             beds[bed].1 = nights.1;
@@ -313,6 +340,17 @@ fn room(houses: &mut [House], people: usize, nights: (i32, i32), before: Option<
         return Some(at);
     }
     None
+}
+
+/// The first place drawn that is no farther from the family than anybody is placed. Nearer ones are likelier by far, so a
+/// second draw is seldom asked.
+fn within_reach(family: Spot, mut draw: impl FnMut() -> Spot) -> Spot {
+    loop {
+        let spot = draw();
+        if family.miles(spot) <= FARTHEST {
+            return spot;
+        }
+    }
 }
 
 fn sector(sector: Sector) -> &'static str {

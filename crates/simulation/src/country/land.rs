@@ -1,11 +1,31 @@
 //! Where things lie: postcode districts in councils, and how far one point is from another.
 
+use std::collections::HashMap;
 use std::fmt;
 
-use kernel::districts;
+use kernel::{CouncilCode, districts, outcode};
 
 use super::facts::{Facts, facts};
 use crate::rng::Rng;
+
+/// A postcode that there is, from a directory.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct RealPostcode {
+    /// Without a space: `BL34HF`.
+    pub compact: String,
+    /// The council that it is in.
+    pub council: CouncilCode,
+    /// Where, to the metre.
+    pub at: (i32, i32),
+}
+
+/// A real postcode of a district: its second half, and where it is in units of 100 m.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Real {
+    half: [u8; 3],
+    east: i32,
+    north: i32,
+}
 
 /// A postcode district as far as it lies in one council.
 struct District {
@@ -13,14 +33,21 @@ struct District {
     postcodes: u32,
     east: i32,
     north: i32,
+    /// In order; none where postcodes are invented.
+    real: Vec<Real>,
 }
+
+/// How many postcodes a district has where they are invented.
+const INVENTED: u32 = 1_560;
+/// How far from the middle of its district a point is at most where postcodes are invented, in units of 100 m.
+const SCATTER: i32 = 15;
 
 /// A point with a postcode of its own, in units of 100 m.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Spot {
     district: u16,
     pub(super) council: u8,
-    unit: u16,
+    unit: u32,
     east: i32,
     north: i32,
 }
@@ -32,6 +59,11 @@ impl Spot {
         let tenths_of_km = ((east * east + north * north) as u64).isqrt();
         (tenths_of_km * 10_000 / 16_093) as u32
     }
+
+    /// Whether both have one postcode.
+    pub(super) fn is_at(self, other: Spot) -> bool {
+        (self.council, self.district, self.unit) == (other.council, other.district, other.unit)
+    }
 }
 
 /// All districts, and those of each council.
@@ -42,27 +74,38 @@ pub(super) struct Land {
     far: Vec<Vec<u32>>,
 }
 
-/// A postcode that no street has: the letters C, I, K, M, O and V never stand in the second half of one.
+/// A postcode of the directory, or else one that no street has: the letters C, I, K, M, O and V never stand in the second
+/// half of one.
 pub(super) struct Postcode<'a>(&'a Land, Spot);
 
 impl fmt::Display for Postcode<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const NEVER: &[u8; 6] = b"CIKMOV";
         let Spot { district, unit, .. } = self.1;
-        let (sector, first, second) = (unit % 10, NEVER[usize::from(unit / 10 % 6)], b'A' + (unit / 60 % 26) as u8);
-        let outcode = &self.0.districts[usize::from(district)].outcode;
-        write!(f, "{outcode} {sector}{}{}", char::from(first), char::from(second))
+        let district = &self.0.districts[usize::from(district)];
+        if let Some(real) = district.real.get(unit as usize) {
+            return write!(f, "{} {}", district.outcode, String::from_utf8_lossy(&real.half));
+        }
+        let (sector, first, second) = (unit % 10, NEVER[(unit / 10 % 6) as usize], b'A' + (unit / 60 % 26) as u8);
+        write!(f, "{} {sector}{}{}", district.outcode, char::from(first), char::from(second))
     }
 }
 
 impl Land {
-    pub(super) fn new() -> Land {
+    /// The land with postcodes of a directory, or with invented ones if there is none.
+    pub(super) fn new(directory: &[RealPostcode]) -> Land {
+        let mut real: HashMap<(CouncilCode, String), Vec<Real>> = HashMap::new();
+        for RealPostcode { compact, council, at } in directory {
+            let (Some(outcode), Some(half)) = (outcode(compact), compact.as_bytes().last_chunk()) else { continue };
+            let row = Real { half: *half, east: at.0 / 100, north: at.1 / 100 };
+            real.entry((*council, outcode.to_owned())).or_default().push(row);
+        }
         let mut districts: Vec<District> = Vec::new();
         let of: Vec<std::ops::Range<usize>> = facts()
             .iter()
             .map(|facts| {
                 let first = districts.len();
-                districts.extend(outcodes(facts));
+                districts.extend(outcodes(facts, &mut real));
                 first..districts.len()
             })
             .collect();
@@ -73,16 +116,33 @@ impl Land {
     /// Somewhere in a council.
     pub(super) fn inside(&self, council: usize, rng: &mut Rng) -> Spot {
         let range = self.of[council].clone();
-        let district = range.start + rng.heavy(self.districts[range].iter().map(|district| district.postcodes));
-        let District { east, north, .. } = self.districts[district];
-        let scatter = |rng: &mut Rng| rng.between(-15, 15);
-        Spot {
-            district: district as u16,
-            council: council as u8,
-            unit: rng.below(1_560) as u16,
-            east: east + scatter(rng),
-            north: north + scatter(rng),
+        let at = range.start + rng.heavy(self.districts[range].iter().map(|district| district.postcodes));
+        let district = &self.districts[at];
+        let unit = rng.below(INVENTED);
+        let (east, north) = (rng.between(-SCATTER, SCATTER), rng.between(-SCATTER, SCATTER));
+        let spot = Spot { district: at as u16, council: council as u8, unit, east, north };
+        if district.real.is_empty() {
+            return Spot { east: district.east + east, north: district.north + north, ..spot };
         }
+        // One of the directory's, by the same draws, so that the rest of the country is the same with it or without.
+        let wide = 2 * SCATTER as u32 + 1;
+        let drawn = (unit * wide + (east + SCATTER) as u32) * wide + (north + SCATTER) as u32;
+        self.real(spot, drawn)
+    }
+
+    /// The postcode after this one in its district, as another place.
+    pub(super) fn beside(&self, spot: Spot) -> Spot {
+        if self.districts[usize::from(spot.district)].real.is_empty() {
+            return Spot { unit: (spot.unit + 1) % INVENTED, ..spot };
+        }
+        self.real(spot, spot.unit + 1)
+    }
+
+    fn real(&self, spot: Spot, nth: u32) -> Spot {
+        let real = &self.districts[usize::from(spot.district)].real;
+        let unit = nth % real.len() as u32;
+        let Real { east, north, .. } = real[unit as usize];
+        Spot { unit, east, north, ..spot }
     }
 
     /// Somewhere in another council: mostly the next, or, if `far`, anywhere with nearer ones likelier.
@@ -102,8 +162,9 @@ impl Land {
     }
 }
 
-/// The districts that lie mostly in a council; if none does, those that do in part.
-fn outcodes(facts: &Facts) -> Vec<District> {
+/// The districts that lie mostly in a council; if none does, those that do in part. With a directory, those alone that it
+/// has postcodes of, unless it has none at all.
+fn outcodes(facts: &Facts, real: &mut HashMap<(CouncilCode, String), Vec<Real>>) -> Vec<District> {
     let mainly =
         |district: &kernel::District| district.council.filter(|code| *code == facts.code).map(|_| district.share);
     let partly = |district: &kernel::District| {
@@ -117,10 +178,20 @@ fn outcodes(facts: &Facts) -> Vec<District> {
                 postcodes: (district.postcodes * share / 100).max(1),
                 east: district.centre.east() / 100,
                 north: district.centre.north() / 100,
+                real: Vec::new(),
             })
             .collect()
     };
-    Some(of(&mainly)).filter(|found| !found.is_empty()).unwrap_or_else(|| of(&partly))
+    let mut found = Some(of(&mainly)).filter(|found| !found.is_empty()).unwrap_or_else(|| of(&partly));
+    for district in &mut found {
+        district.real = real.remove(&(facts.code, district.outcode.to_owned())).unwrap_or_default();
+        district.real.sort_unstable();
+        district.real.dedup_by_key(|real| real.half);
+    }
+    if found.iter().any(|district| !district.real.is_empty()) {
+        found.retain(|district| !district.real.is_empty());
+    }
+    found
 }
 
 /// How likely each other council is for each: by its children, falling with a power of the distance in kilometres.
@@ -153,7 +224,7 @@ mod tests {
 
     #[test]
     fn every_council_has_a_district_and_every_postcode_has_the_shape_of_one_and_is_none() {
-        let land = Land::new();
+        let land = Land::new(&[]);
         assert!(land.of.iter().all(|range| !range.is_empty()));
         let mut rng = crate::rng::keyed(1, &[]);
         for council in 0..facts().len() {

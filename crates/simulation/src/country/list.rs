@@ -83,7 +83,9 @@ impl Country {
         let owner = self.owner(*sector, *owner);
         let council = here.council().name;
         let council = if council.contains(',') { format!("\"{council}\"") } else { council.to_owned() };
-        let (what, short, postcode) = (what(*kind), if inspected { "No" } else { "" }, self.land.postcode(*spot));
+        let (what, short) = (what(*kind), if inspected { "No" } else { "" });
+        // A provider of supported accommodation has many premises, and the list none of their addresses.
+        let postcode = if *kind == Kind::Supported { String::new() } else { self.land.postcode(*spot).to_string() };
         writeln!(
             list,
             ",{urn},,{what},{},Active,{name},,,,,{postcode},{region},{region},{council},,{},{places},{short},{short},\

@@ -1,6 +1,7 @@
 //! What a council tells late or wrong at first, each listed so that a test can tell what was planted.
 
 use super::Lives;
+use super::beds::Bed;
 use super::child::{Child, Episode};
 use super::people::night;
 use crate::rng::Rng;
@@ -49,10 +50,20 @@ pub(super) struct Told {
 
 impl Told {
     fn truly(episode: &Episode, need: &'static str) -> Told {
-        let urn = if episode.bed.urn == 0 { String::new() } else { episode.bed.urn.to_string() };
+        let urn = match episode.bed {
+            Bed { urn: 0, place, .. } if place.starts_with(IN_NO_LIST) => UNKNOWN.to_owned(),
+            Bed { urn: 0, .. } => String::new(),
+            Bed { urn, .. } => urn.to_string(),
+        };
         Told { need, status: episode.status, provider: episode.bed.provider, urn, episode: episode.clone() }
     }
 }
+
+/// What a return says where Ofsted has a number and nobody knows it.
+const UNKNOWN: &str = "XXXXXXX";
+/// Placements that Ofsted registers, and that the generated list has no provider of: a council's own carers and kin, and
+/// whoever an adoption agency found (rule 218).
+const IN_NO_LIST: [char; 2] = ['U', 'A'];
 
 /// Years are told from the first day to the day after the last.
 pub(super) type Year = (i32, i32);
@@ -113,11 +124,11 @@ fn mistake(child: &Child, row: &Told, kind: &'static str, field: &'static str, t
 }
 
 fn unknown_urn(child: &Child, row: &mut Told) -> Option<Mistake> {
-    if row.urn.is_empty() {
+    if row.episode.bed.urn == 0 {
         return None;
     }
-    let mistake = mistake(child, row, "unknown-urn", "URN", "XXXXXXX", &row.urn);
-    row.urn = "XXXXXXX".to_owned();
+    let mistake = mistake(child, row, "unknown-urn", "URN", UNKNOWN, &row.urn);
+    row.urn = UNKNOWN.to_owned();
     Some(mistake)
 }
 

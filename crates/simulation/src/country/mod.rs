@@ -38,6 +38,7 @@ mod voices;
 use kernel::{CouncilCode, Region, ReturnYear};
 
 pub use calibration::{Calibration, Line};
+pub use land::RealPostcode;
 pub use mistakes::{Mistake, Telling};
 pub use tables::CouncilReturn;
 pub use voices::{Act, Open, Voices};
@@ -87,7 +88,13 @@ impl Country {
     /// The country of a seed with so many of every thousand children and of the households that foster them, for where
     /// less is enough. Homes and agencies stay as many as they are.
     pub fn sized(seed: u64, per_mille: u32) -> Country {
-        let land = Land::new();
+        Country::on(seed, per_mille, &[])
+    }
+
+    /// As [`Country::sized`], with postcodes of a directory, each in the council that it is really in, for whoever looks
+    /// postcodes up. Without a directory they are nobody's. The children and their lives are the same.
+    pub fn on(seed: u64, per_mille: u32, directory: &[RealPostcode]) -> Country {
+        let land = Land::new(directory);
         let supply = Supply::new(seed, &land);
         Country { seed, per_mille: per_mille.min(1000), land, supply }
     }

@@ -166,16 +166,21 @@ impl Lives<'_> {
         adoption(told, child, period, dob, year, &mut child.stream(seed, 4_000_000 + period.since as u64));
     }
 
-    /// Health and strengths of those looked after for a year at 31 March. The shares are of DfE 2024, Local Authority
+    /// Health and strengths of those looked after for a year at 31 March, or until that day. The shares are of DfE 2024, Local Authority
     /// Interactive Tool: health checks 89 %, vaccinations 82 %, dental checks 79 %, convictions 2 %, misuse 3 %; the
     /// mean score is 14.7.
     fn health(&self, told: &mut CouncilReturn, child: &Child, dob: &str, year: Year) {
         let at = year.1 - 1;
-        let Some((period, _)) = child.on(at).filter(|(period, _)| period.since <= year.0) else { return };
+        let until = |period: &Period| period.episodes.last().is_some_and(|last| last.end.is_none_or(|end| at <= end));
+        if !child.periods.iter().any(|period| period.since <= year.0 && until(period)) {
+            return;
+        }
         let mut rng = child.stream(self.country.seed, 5_000_000 + year.0 as u64);
         let age = (at - child.person.born) * 4 / 1461;
         let flag = |per_mille, rng: &mut Rng| u32::from(rng.chance(per_mille));
         let (score, why) = match age {
+            // Over four, and not eighteen on the day itself.
+            _ if child.person.eighteen <= at => (String::new(), ""),
             4..18 if rng.chance(780) => ((rng.below(21) + rng.below(11)).to_string(), ""),
             4..18 => (String::new(), rng.pick(&["SDQ2", "SDQ3", "SDQ4", "SDQ5"])),
             _ => (String::new(), ""),
@@ -186,7 +191,6 @@ impl Lives<'_> {
         let received = if misuse == 1 { flag(500, &mut rng).to_string() } else { String::new() };
         let offered = if received == "0" { flag(700, &mut rng).to_string() } else { String::new() };
         let (immune, teeth, assessed) = (flag(820, &mut rng), flag(790, &mut rng), flag(890, &mut rng));
-        assert!(period.since < at);
         told.row(
             8,
             format_args!(
@@ -240,7 +244,7 @@ fn adoption(told: &mut CouncilReturn, child: &Child, period: &Period, dob: &str,
             ((2, "MM", "L3"), 7),
             ((2, "FF", "L3"), 5),
         ]);
-        let carer = u32::from(with.bed.place == "A5");
+        let carer = u32::from(last.bed.place == "A5");
         let (decided, matched) = (british(night(decided)), british(night(matched)));
         told.row(5, format_args!("{number},{dob},{decided},{matched},{carer},{many},{sexes},{law}"));
     }

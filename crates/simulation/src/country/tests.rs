@@ -231,3 +231,59 @@ fn brothers_and_sisters_who_live_together_sleep_in_one_place() {
     }
     assert!(together > 4_000 && apart > 3_000, "{together} families together, {apart} not");
 }
+
+/// Thirty postcodes of each district that lies mostly in a council, none of which the land would invent.
+fn directory() -> Vec<RealPostcode> {
+    let mut directory = Vec::new();
+    for district in kernel::districts() {
+        let Some(council) = district.council else { continue };
+        let centre = (district.centre.east(), district.centre.north());
+        directory.extend((0..30i32).map(|nth| RealPostcode {
+            compact: format!("{}{}A{}", district.outcode, nth % 10, ["A", "B", "D"][(nth / 10) as usize]),
+            council,
+            at: (centre.0 + nth * 40, centre.1 - nth * 40),
+        }));
+    }
+    directory
+}
+
+#[test]
+fn with_a_directory_postcodes_are_real_and_nothing_else_is_changed() {
+    let directory = directory();
+    let backwards: Vec<RealPostcode> = directory.iter().rev().cloned().collect();
+    let real = Country::on(7, 1000, &directory);
+    let again = Country::on(7, 1000, &backwards);
+    let invented = Country::new(7);
+    let known: BTreeSet<&str> = directory.iter().map(|postcode| postcode.compact.as_str()).collect();
+    let mut at_home = 0;
+    for name in ["Hartlepool", "Rutland"] {
+        let of = |country: &Country| country.council(code(name)).unwrap().told(Country::years()[1], Telling::Corrected);
+        let (one, other, without) = (of(&real), of(&again), of(&invented));
+        assert_eq!(one, other, "{name}: the order of the directory changes nothing");
+        for (table, text) in one.tables().filter(|(table, _)| *table != "episodes") {
+            assert_eq!(Some(text), without.table(table), "{name}");
+        }
+        let rows = |told: &CouncilReturn| -> Vec<Vec<String>> {
+            let lines = told.table("episodes").unwrap().lines().skip(1);
+            lines.map(|line| line.split(',').map(str::to_owned).collect()).collect()
+        };
+        for (mut row, mut bare) in rows(&one).into_iter().zip(rows(&without)) {
+            let [home, placement] = [10, 11].map(|column| row[column].replace(' ', ""));
+            assert!(known.contains(home.as_str()) && known.contains(placement.as_str()), "{row:?}");
+            assert!(home != placement || row[5] == "P1", "{row:?}");
+            at_home += u32::from(home == placement);
+            for column in [10, 11] {
+                row[column].clear();
+                bare[column].clear();
+            }
+            assert_eq!(row, bare, "{name}");
+        }
+    }
+    assert!(at_home > 5, "some children are placed with parents: {at_home}");
+    let councils: BTreeMap<String, CouncilCode> =
+        directory.iter().map(|postcode| (postcode.compact.clone(), postcode.council)).collect();
+    for setting in &real.supply.settings {
+        let postcode = real.land.postcode(setting.spot).to_string().replace(' ', "");
+        assert_eq!(councils[&postcode], facts()[usize::from(setting.spot.council)].code, "{postcode}");
+    }
+}

@@ -7,13 +7,14 @@ use kernel::Seq;
 use store::Db;
 
 use crate::facts::{GREATEST, ODD, child_ref, kent, leeds, notice, placement};
-use crate::place::{Place, Told, record};
+use crate::place::{Place, Told, record, try_record};
 
 on_each_engine!(
     a_notice_is_known_in_its_latest_version,
     notices_of_a_child_include_those_withdrawn,
     placements_are_found_by_payee_council_and_time,
     pages_of_any_length_give_every_placement_once,
+    a_load_larger_than_the_table_is_found_by_every_index_or_leaves_nothing,
 );
 
 fn a_notice_is_known_in_its_latest_version(place: &Place, told: &mut Told) {
@@ -111,6 +112,44 @@ fn pages_of_any_length_give_every_placement_once(place: &Place, told: &mut Told)
         }
         told.tell("notices", &expected);
     }
+}
+
+/// Such a load makes indexes anew behind it, where the engine is SQLite.
+fn a_load_larger_than_the_table_is_found_by_every_index_or_leaves_nothing(place: &Place, told: &mut Told) {
+    let mut care = place.care();
+    // In an order of its own: 7 has no factor in common with 2,000.
+    let load: Vec<PlacementNotice> = (0..2_000).map(|nth| notice(nth * 7 % 2_000, nth % 40)).collect();
+    let sound = |place: &Place| {
+        let mut whole = place.whole();
+        assert_eq!(whole.physical_check().unwrap(), Vec::<String>::new());
+        if !whole.is_postgres() {
+            let count =
+                "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'door_notice' AND sql > ''";
+            assert_eq!(whole.row(count, &[], |row| row.int(0)).unwrap(), Some(4));
+        }
+    };
+    let twice = [load.as_slice(), &load[7..8]].concat();
+    try_record(&mut care, |db, seq| db.record_notices(seq, &twice)).unwrap_err();
+    sound(place);
+    assert_eq!(care.notices_of_child(child_ref(7), Seq::NOW).unwrap(), []);
+
+    record(&mut care, |db, seq| db.record_notices(seq, &load));
+    sound(place);
+    let mut expected: Vec<_> = load.iter().filter(|notice| notice.child == child_ref(7)).cloned().collect();
+    expected.sort_by_key(|notice| notice.placement);
+    assert_eq!((expected.len(), care.notices_of_child(child_ref(7), Seq::NOW).unwrap()), (50, expected));
+    assert_eq!(care.placements_of_payee("urn/SC012345", Seq::NOW).unwrap().len(), 2_000);
+    assert_eq!(care.placements_of_council(kent(), Seq::NOW).unwrap().len(), 2_000);
+
+    // The fence stands again.
+    if !care.is_postgres() {
+        assert_eq!(care.exec("DROP INDEX door_notice_child", &[]).unwrap_err().code(), "store.refused");
+        assert_eq!(care.exec("DELETE FROM bank_price", &[]).unwrap_err().code(), "store.refused");
+    }
+    let refused = try_record(&mut place.bank(), |db, seq| db.record_notices(seq, &load)).unwrap_err();
+    assert_eq!(refused.code(), "store.refused");
+    sound(place);
+    told.tell("found", &care.placements_of_payee("urn/SC012345", Seq::NOW).unwrap());
 }
 
 fn paged(db: &mut Db, known: Seq, limit: i64) -> Vec<(Seq, PlacementNotice)> {
