@@ -291,9 +291,7 @@ impl Office {
                 let person = Some(named(person, "the officer has a name; give --person")?);
                 ("iro-told", Body { person, ..Body::default() }, None)
             }
-            VoiceWhat::Answered(given) => {
-                ("answered", self.answered(on, given, child, protocol)?, given.words.clone())
-            }
+            VoiceWhat::Answered(given) => ("answered", self.answered(on, given, child, protocol)?, given.words.clone()),
             VoiceWhat::Reviewed(outcome) => ("review", Body { outcome: Some(*outcome), ..Body::default() }, None),
             VoiceWhat::Replied { person, by, text, .. } => {
                 let person = Some(named(person, "a reply is by a named person; give --person")?);
