@@ -157,8 +157,12 @@ impl Office {
                 let follows = follow_ups(tenure, dues, &life.facts, today, protocol, calendar).into_iter();
                 lines.extend(follows.filter(|follow| is_open(follow, today) && !done(follow, rows, &mine)).map(
                     |follow| {
-                        let at = stay_on(tenure, rows, follow.since.min(today), &mine);
-                        line(whose, at, name(follow.kind), follow.since, follow.by)
+                        let (mut placement, arrived) = stay_on(tenure, rows, follow.since.min(today), &mine);
+                        // What is said to an answer names the placement of the answer; all else the one that stands.
+                        if !matches!(follow.kind, FollowKind::Reply | FollowKind::Safeguarding) {
+                            placement = life.at_home(placement);
+                        }
+                        line(whose, (placement, arrived), name(follow.kind), follow.since, follow.by)
                     },
                 ));
             }
@@ -242,7 +246,11 @@ fn stay_on(tenure: &Tenure, rows: &[Row], day: Night, mine: &impl Fn(&Row) -> bo
 /// far back.
 fn is_open(follow: &Follow, today: Night) -> bool {
     match follow.kind {
-        FollowKind::Safeguarding | FollowKind::Review | FollowKind::Advocate | FollowKind::Reply => true,
+        FollowKind::Safeguarding
+        | FollowKind::Review
+        | FollowKind::Advocate
+        | FollowKind::Reply
+        | FollowKind::AskOfChanges => true,
         FollowKind::Visit | FollowKind::IroTold | FollowKind::AskAgain | FollowKind::NotAsked => {
             follow.since >= today.plus(-LOOK_BACK)
         }
@@ -257,7 +265,7 @@ fn name(kind: FollowKind) -> String {
         FollowKind::Reply => "reply",
         FollowKind::Visit => "visit",
         FollowKind::IroTold => "tell-iro",
-        FollowKind::AskAgain => "ask-again",
+        FollowKind::AskAgain | FollowKind::AskOfChanges => "ask-again",
         FollowKind::NotAsked => "not-asked",
     }
     .to_owned()
@@ -265,19 +273,27 @@ fn name(kind: FollowKind) -> String {
 
 /// Whether a later fact has done what was to be done.
 fn done(follow: &Follow, rows: &[Row], mine: &impl Fn(&Row) -> bool) -> bool {
-    // Of one day, what was recorded after the last answer of that day is about it.
-    let answers = rows.iter().filter(|row| mine(row) && row.kind == "answered" && row.on == follow.since);
-    let said = answers.map(|row| row.at).max();
-    let after = |row: &Row| row.on > follow.since || row.on == follow.since && said.is_none_or(|said| row.at > said);
-    let about_it = |row: &Row| row.body.since == Some(follow.since) && said.is_none_or(|said| row.at > said);
+    // Of one day, what was recorded after what it follows from is about it: the last answer of the day, or the decision
+    // after which what else was said counts, or the review.
+    let of_changes = follow.kind == FollowKind::AskOfChanges;
+    let opens = |row: &&Row| match row.kind.as_str() {
+        "answered" => !of_changes && follow.from == follow.since && row.on == follow.since,
+        "decided" => follow.from > follow.since && row.on == follow.from && row.body.since == Some(follow.since),
+        "review" => of_changes && row.on == follow.since,
+        _ => false,
+    };
+    let opened = rows.iter().filter(|row| mine(row)).filter(opens).map(|row| row.at).max();
+    let later = |row: &Row| opened.is_none_or(|opened| row.at > opened);
+    let after = |row: &Row| row.on > follow.from || row.on == follow.from && later(row);
+    let about_it = |row: &Row| row.body.since == Some(follow.since) && later(row);
+    let heard = |row: &Row| row.kind == "answered" && row.body.signal != Some(Signal::Declined);
     rows.iter().filter(|row| mine(row)).any(|row| match follow.kind {
         FollowKind::Safeguarding => row.kind == "acknowledged" && about_it(row),
         FollowKind::Reply => row.kind == "reply" && about_it(row),
         FollowKind::Review | FollowKind::Advocate => row.kind == "review" && after(row),
+        FollowKind::AskOfChanges => (heard(row) || row.kind == "asked") && after(row),
         // Once the child is heard, silence asks for nothing more.
-        _ if row.kind == "answered" && row.body.signal != Some(Signal::Declined) && row.on > follow.since => {
-            follow.kind != FollowKind::NotAsked
-        }
+        _ if heard(row) && row.on > follow.since => follow.kind != FollowKind::NotAsked,
         FollowKind::Visit => row.kind == "visited" && row.on >= follow.since,
         FollowKind::IroTold => row.kind == "iro-told" && row.on >= follow.since,
         FollowKind::AskAgain => row.kind == "asked" && row.on > follow.since,

@@ -120,17 +120,23 @@ impl Life<'_> {
     }
 }
 
-/// Placements that stand no more, each with the one that took its place: where the child was when something was first said
-/// of it, in the same setting and with the same payee.
+/// Placements that stand no more, each with the one that took its place: in the same setting and with the same payee, where the
+/// child was when something was said of it, or else the nearest.
 fn anew(notices: &[Noticed], facts: &[Fact]) -> Vec<(PlacementId, PlacementId)> {
     let gone = notices.iter().filter(|notice| notice.nights.is_empty());
     gone.filter_map(|gone| {
-        let said = facts.iter().filter(|fact| fact.placement == gone.placement).map(|fact| fact.on).min()?;
-        let there = |notice: &&Noticed| {
-            let alike = (&notice.setting, &notice.payee, notice.kind) == (&gone.setting, &gone.payee, gone.kind);
-            alike && notice.nights.iter().any(|nights| nights.contains(said))
+        let said: Vec<i64> =
+            facts.iter().filter(|fact| fact.placement == gone.placement).map(|fact| fact.on.days()).collect();
+        let alike = |notice: &&Noticed| {
+            (&notice.setting, &notice.payee, notice.kind) == (&gone.setting, &gone.payee, gone.kind)
         };
-        notices.iter().find(there).map(|now| (gone.placement, now.placement))
+        // The day of leaving is one on which the child is asked.
+        let apart = |notice: &Noticed| {
+            let (first, last) = (notice.nights.first()?.start().days(), notice.nights.last()?.end().days());
+            said.iter().map(|day| (first - day).max(day - last).max(0)).min()
+        };
+        let near = notices.iter().filter(alike).filter_map(|now| Some((apart(now)?, now.placement)));
+        near.min().map(|(_, now)| (gone.placement, now))
     })
     .collect()
 }
@@ -286,7 +292,10 @@ fn gone_on(notices: &mut [Noticed], taken: &Taken) -> Option<PlacementId> {
     let here = notices.iter().filter(|notice| notice.known_as == taken.from).filter(kept);
     let here = here.filter(|notice| start(notice).is_some() && start(notice) < start(went));
     let before = here.max_by_key(|notice| (notice.nights.last().map(|nights| nights.end()), notice.placement))?;
-    let same_bed = before.setting == went.setting && before.kind == went.kind;
+    // A place without a number is told by who is paid: one council's own carers are not another's.
+    let own = |notice: &Noticed| notice.payee.as_ref().is_some_and(|payee| payee.as_str().starts_with("council/"));
+    let both_own = before.setting.is_none() && own(before) && own(went);
+    let same_bed = before.setting == went.setting && before.kind == went.kind && !both_own;
     let (placement, begun, since) = (went.placement, went.looked_after, before.looked_after);
     if begun == start(went) {
         let period = notices.iter_mut().filter(|notice| notice.known_as == taken.to && notice.looked_after == begun);
@@ -327,7 +336,7 @@ fn left_on_own_view(db: &mut Db) -> Result<HashMap<ChildRef, Vec<Night>>, Proble
 pub(crate) struct Hearing {
     all: Vec<(ChildRef, Fact)>,
     /// What disclosing answers say besides.
-    besides: HashMap<(PlacementId, Night), Signal>,
+    besides: HashMap<(PlacementId, Night), Vec<Signal>>,
     /// Where in it decisions are by which a disclosure is not substantiated.
     unsubstantiated: Vec<usize>,
 }
@@ -339,7 +348,7 @@ impl Hearing {
         let Some(what) = told.what(kind) else { return };
         match what {
             What::Answered(Signal::Safety) => {
-                self.besides.extend(told.besides.map(|besides| ((placement, on), besides)));
+                self.besides.entry((placement, on)).or_default().extend(told.besides);
             }
             What::Decided { substantiated: false, .. } => self.unsubstantiated.push(self.all.len()),
             _ => {}
@@ -352,9 +361,10 @@ impl Hearing {
         for at in self.unsubstantiated {
             let (child, fact) = self.all[at];
             let What::Decided { disclosed, .. } = fact.what else { continue };
-            if let Some(&signal) = self.besides.get(&(fact.placement, disclosed)) {
-                self.all.push((child, Fact { what: What::Stands { said: disclosed, signal }, ..fact }));
-            }
+            // Of several answers of that day each stands.
+            let besides = self.besides.get(&(fact.placement, disclosed)).into_iter().flatten();
+            let stands = besides.map(|&signal| What::Stands { said: disclosed, signal });
+            self.all.extend(stands.map(|what| (child, Fact { what, ..fact })));
         }
         self.all.sort_unstable();
         Said(self.all)

@@ -104,7 +104,11 @@ impl Transfers {
     ) -> Result<Option<(ChildRef, CouncilCode)>, Fault> {
         for other in self.all(child).into_iter().filter(|other| *other != child) {
             let notices = db.notices_of_child(other, Seq::NOW)?;
-            let there = notices.iter().find(|notice| notice.nights.last().is_some_and(|nights| nights.end() > night));
+            // Past what is known of it a placement goes on until it is told that the child has left.
+            let goes_on = |notice: &&door::PlacementNotice| {
+                notice.nights.last().is_some_and(|nights| notice.departed.is_none() || nights.end() > night)
+            };
+            let there = notices.iter().find(goes_on);
             if let Some(notice) = there {
                 return Ok(Some((other, notice.council)));
             }

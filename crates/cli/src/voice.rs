@@ -124,7 +124,7 @@ pub enum Voice {
         #[arg(long, value_enum)]
         by: By,
         /// Six marks; twice if observed.
-        #[arg(long, value_parser = marks, allow_hyphen_values = true)]
+        #[arg(long, value_parser = marks, allow_hyphen_values = true, conflicts_with = "declined")]
         marks: Vec<Observation>,
         /// The child said no to answering.
         #[arg(long)]

@@ -39,6 +39,8 @@ pub enum FollowKind {
     IroTold,
     /// The child is asked again.
     AskAgain,
+    /// The child is asked whether they affirm what a review has changed.
+    AskOfChanges,
     /// The council did not ask: its own failure, counted.
     NotAsked,
 }
@@ -50,8 +52,10 @@ pub struct Follow {
     pub by: Night,
     /// What.
     pub kind: FollowKind,
-    /// What it follows from: the date of an answer, or the due date that passed.
+    /// What it follows from: the date of an answer, or of a review, or the due date that passed.
     pub since: Night,
+    /// From when it is to be done: that day, or the day on which people decided about a disclosure in the answer.
+    pub from: Night,
 }
 
 /// The ordinary conversation about a placement after each due date. It follows from dates alone: no answer can change it,
@@ -104,11 +108,23 @@ pub fn follow_ups(
 ) -> Vec<Follow> {
     let mut follow = Vec::new();
     let mine = |fact: &&Fact| fact.on <= known && tenure.has(fact.placement);
+    // Whether a "no" stands on a day: said by then, and not lifted by what the child affirmed after a review with changes.
+    let affirmed = |from: Night, by: Night| {
+        let changed = |affirmed: Night| {
+            let of_it = |fact: &&Fact| fact.what == What::ReviewEnded(Outcome::Changes) && from <= fact.on;
+            facts.iter().filter(mine).filter(of_it).any(|fact| fact.on <= affirmed)
+        };
+        let answers = facts.iter().filter(mine).filter(|fact| fact.what == What::Answered(Signal::Affirmed));
+        answers.map(|fact| fact.on).any(|on| from < on && on <= by && changed(on))
+    };
     let refused = |by: Night| {
-        facts.iter().filter(mine).any(|fact| match fact.what {
-            What::Answered(signal) => signal == Signal::NotAffirmed && fact.on <= by,
-            What::Stands { said, signal } => signal == Signal::NotAffirmed && said <= by,
-            _ => false,
+        facts.iter().filter(mine).any(|fact| {
+            let said = match fact.what {
+                What::Answered(Signal::NotAffirmed) => fact.on,
+                What::Stands { said, signal: Signal::NotAffirmed } => said,
+                _ => return false,
+            };
+            said <= by && !affirmed(said, by)
         })
     };
     for fact in facts.iter().filter(mine) {
@@ -119,7 +135,7 @@ pub fn follow_ups(
             _ => (fact.on, None),
         };
         let mut open = |kind, working_days| {
-            follow.push(Follow { by: calendar.after(fact.on, working_days), kind, since: said });
+            follow.push(Follow { by: calendar.after(fact.on, working_days), kind, since: said, from: fact.on });
         };
         match signal {
             Some(Signal::Safety) => {
@@ -137,13 +153,13 @@ pub fn follow_ups(
                 && refused(fact.on)
                 && tenure.departed().is_none() =>
             {
-                open(FollowKind::AskAgain, version.review_working_days);
+                open(FollowKind::AskOfChanges, version.review_working_days);
             }
             _ => {}
         }
     }
     let mut open = |kind, since, working_days| {
-        follow.push(Follow { by: calendar.after(since, working_days), kind, since });
+        follow.push(Follow { by: calendar.after(since, working_days), kind, since, from: since });
     };
     let covered = coverage(tenure, dues, facts, known, protocol, calendar);
     for (nights, _) in covered.uncovered.iter().filter(|(_, why)| *why == Why::Silence) {

@@ -125,7 +125,8 @@ pub fn published(councils: &[(CouncilCode, Region, Counts)], below: u32) -> Vec<
     }
     let shown = suppressed(of_regions.iter().map(|(_, counts)| counts), below);
     let mut all = Vec::with_capacity(councils.len() + of_regions.len() + 1);
-    for ((councils, (region, counts)), shown) in rows.into_iter().zip(of_regions).zip(shown) {
+    for ((mut councils, (region, counts)), shown) in rows.into_iter().zip(of_regions).zip(shown) {
+        not_by_addition(&mut councils, &shown);
         all.extend(councils);
         all.push(row(None, Some(region), &counts, shown));
     }
@@ -137,6 +138,19 @@ pub fn published(councils: &[(CouncilCode, Region, Counts)], below: u32) -> Vec<
 fn row(council: Option<CouncilCode>, region: Option<Region>, counts: &Counts, shown: [Option<i64>; 4]) -> PublishedRow {
     let [answered, not_asked, covered, reply_days] = shown;
     PublishedRow { council, region, windows: (counts.windows + 2) / 5 * 5, answered, not_asked, covered, reply_days }
+}
+
+/// A region's figure that is suppressed could be had from its councils' if all of them were shown.
+fn not_by_addition(councils: &mut [PublishedRow], of_region: &[Option<i64>; 4]) {
+    let figures: [fn(&mut PublishedRow) -> &mut Option<i64>; 4] =
+        [|row| &mut row.answered, |row| &mut row.not_asked, |row| &mut row.covered, |row| &mut row.reply_days];
+    for (figure, _) in figures.into_iter().zip(of_region).filter(|(_, shown)| shown.is_none()) {
+        if councils.iter_mut().all(|row| figure(row).is_some()) {
+            let mut smallest: Vec<&mut PublishedRow> = councils.iter_mut().collect();
+            smallest.sort_by_key(|row| row.windows);
+            smallest.into_iter().take(2).for_each(|row| *figure(row) = None);
+        }
+    }
 }
 
 /// What may be shown of each member of a group whose sum is shown too.
@@ -212,6 +226,10 @@ mod tests {
             let rates: [fn(&PublishedRow) -> Option<i64>; 4] =
                 [|row| row.answered, |row| row.not_asked, |row| row.covered, |row| row.reply_days];
             for rate in rates {
+                for row in rows.iter().filter(|row| row.council.is_none() && row.region.is_some() && rate(row).is_none()) {
+                    let of_it = rows.iter().filter(|other| other.council.is_some() && other.region == row.region);
+                    prop_assert!(of_it.map(rate).any(|shown| shown.is_none()), "had by addition");
+                }
                 for region in regions {
                     let (all, hidden) = hidden(&|row| row.region == Some(region) && row.council.is_some(), rate);
                     prop_assert!(hidden != 1 || all == 1);

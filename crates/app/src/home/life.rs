@@ -450,7 +450,9 @@ impl Office {
             if to == scene.child.council {
                 return Err(Problem::asked("home.transfer", format!("{to} is responsible now: check the council")));
             }
-            let there = there_already(scene, new, to, on)?;
+            let placed = case.placed.clone().filter(|_| case.lives());
+            let base = placed.as_ref().map(|placed| scene.base(placed)).transpose()?;
+            let there = there_already(scene, new, to, on, base.as_ref())?;
             let setting = case.decision.as_ref().map(|decision| decision.setting.clone());
             let what = What::Transferred { to, child: new };
             let event = Event { search: case.search, on, setting: setting.clone(), words: false, what };
@@ -850,7 +852,13 @@ fn run_by_another(
 
 /// What the council that takes over knows of the child already: how many searches, and the episode that begins with the
 /// transfer if its return has told of it. Refuses a number that is another child's, and a child who is elsewhere.
-fn there_already(scene: &mut Scene<'_>, new: ChildRef, to: CouncilCode, on: Night) -> Result<There, Problem> {
+fn there_already(
+    scene: &mut Scene<'_>,
+    new: ChildRef,
+    to: CouncilCode,
+    on: Night,
+    base: Option<&EpisodeVersion>,
+) -> Result<There, Problem> {
     let refused = |why: &str| Err(Problem::asked("home.transfer", format!("{to} {why}: check number and date")));
     let Some(known) = scene.db.child(new, Seq::NOW)? else { return Ok(There::default()) };
     if (known.born, known.sex) != (scene.child.born, scene.child.sex) {
@@ -864,6 +872,10 @@ fn there_already(scene: &mut Scene<'_>, new: ChildRef, to: CouncilCode, on: Nigh
     let latest = versions.chunk_by(|one, other| one.episode == other.episode).filter_map(<[_]>::last);
     let standing: Vec<&EpisodeVersion> = latest.filter(|last| !last.withdrawn).collect();
     let begins = standing.iter().find(|version| version.decom == on);
+    let bed = |version: &EpisodeVersion| (version.place, version.urn.clone());
+    if begins.is_some_and(|begins| base.is_some_and(|base| bed(begins) != bed(base))) {
+        return refused("reports the child elsewhere from that day on");
+    }
     if begins.is_none() && standing.iter().any(|version| version.dec.is_none_or(|dec| dec > on)) {
         return refused("reports the child in a placement that does not begin with the transfer");
     }

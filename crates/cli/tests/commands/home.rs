@@ -471,6 +471,7 @@ fn what_a_child_said_stays_with_the_bed_whatever_is_told_of_it_later() {
     let asks = store.ok("2026-12-08T12:00:00Z", "voice due --today 2026-12-08", "");
     let placement = asks["lines"][0]["placement"].as_str().unwrap().to_owned();
     let no = format!("voice answer {placement} --on 2026-12-07 --by self --marks 5,5,5,5,5,1 --words -");
+    let unanswered = store.copy();
     store.ok("2026-12-08T12:00:00Z", &no, "I want to go home.");
     let (at, end) = ("2027-04-08T09:00:00Z", "2027-10-08T09:00:00Z");
     let transfer = |store: &Store, child: &str, on: &str, to: &str, local: &str| {
@@ -502,6 +503,31 @@ fn what_a_child_said_stays_with_the_bed_whatever_is_told_of_it_later() {
     let both = format!("voice answer {placement} --on 2026-12-07 --by self --marks 1,5,5,5,5,5");
     world.ok(at, &both, "");
     assert_eq!(covered(&world), (129, 14), "disclosed beside it");
+    // So does one in a disclosure that is not substantiated, in whichever order two of one day are typed in; and what was
+    // done before that is not what then falls due.
+    let plain = store.copy();
+    for order in [[1, 5], [5, 1]] {
+        let world = unanswered.copy();
+        for keep in order {
+            let line = format!("voice answer {placement} --on 2026-12-07 --by self --marks 1,5,5,5,5,{keep}");
+            world.ok(at, &line, "");
+        }
+        world.ok(at, &format!("voice review {placement} --on 2026-12-18 --outcome no-change"), "");
+        let decided =
+            format!("voice safety {placement} --disclosed 2026-12-07 --on 2027-02-01 --decided unsubstantiated");
+        world.ok(at, &decided, "");
+        let due = world.ok(at, "voice due --today 2027-02-02", "")["lines"].to_string();
+        assert!(
+            ["review", "offer-advocate", "reply"].iter().all(|what| due.contains(&format!("\"what\":\"{what}\""))),
+            "{due}"
+        );
+        assert_eq!(covered(&world), (129, 14), "{order:?}");
+    }
+    let world = plain;
+    // A number of another place, or of another stay, is no transfer.
+    world.returned(at, "Surrey", "99", &same("10/01/2027", "SC012347"));
+    let line = format!("home transfer {child} --on 2027-01-10 --to Surrey --local-id 99");
+    assert_eq!(world.refused(at, &line, ""), "home.transfer");
     // The council's return has the child there from a day later: thirteen nights to the seventh.
     let world = store.copy();
     world.returned(at, "Kent", "1", &same("24/11/2026", "SC012345"));

@@ -706,7 +706,7 @@ fn voice_what_is_to_be_done_stays_whatever_becomes_of_the_placement() {
     assert_eq!(of_no(), ["offer-advocate", "review", "reply"], "ten months later");
     // A review of the same day is about it, and a second "no" after that asks for another.
     say(&["review", &no, "--on", "2025-06-02", "--outcome", "changes"]);
-    assert_eq!(of_no(), ["reply"]);
+    assert_eq!(of_no(), ["ask-again", "reply"]);
     assert!(due("2025-06-10", &no).contains(&"ask-again".to_owned()), "whether the child affirms the changes");
     say(&["answer", &no, "--on", "2025-06-02", "--by", "self", "--marks", "3,3,3,3,2,1"]);
     assert_eq!(of_no(), ["offer-advocate", "review", "reply"], "said again");

@@ -301,13 +301,16 @@ fn voice_what_people_do_next_has_a_date_and_conversations_know_no_answer() {
     assert_eq!(by(FollowKind::Review), Some(on("2025-05-22")));
     assert_eq!(by(FollowKind::Reply), Some(on("2025-05-30")));
     // A review with changes: the child is asked whether they affirm them. One of nothing that was refused asks nobody.
-    assert_eq!(by(FollowKind::AskAgain), None);
+    assert_eq!(by(FollowKind::AskOfChanges), None);
     let review = fact(1, on("2025-05-21"), What::ReviewEnded(Outcome::Changes));
     let again = |facts: &[Fact]| {
         let follow = follow_ups(&tenure, &dues, facts, said.known, &protocol, calendar);
-        follow.iter().find(|follow| follow.kind == FollowKind::AskAgain).map(|follow| (follow.since, follow.by))
+        follow.iter().find(|follow| follow.kind == FollowKind::AskOfChanges).map(|follow| (follow.since, follow.by))
     };
     assert_eq!(again(&[facts[0], review]), Some((on("2025-05-21"), on("2025-05-29"))));
+    let lifted = fact(1, on("2025-06-01"), What::Answered(Signal::Affirmed));
+    let later = Fact { on: on("2025-07-01"), ..review };
+    assert_eq!(again(&[facts[0], review, lifted, later]), again(&[facts[0], review]), "lifted: nothing more to ask");
     assert_eq!((again(&[review]), again(&[facts[0], Fact { on: on("2025-05-14"), ..review }])), (None, None));
     let silent = Fact { on: on("2025-05-20"), what: What::Asked, ..facts[1] };
     let follow = follow_ups(&tenure, &dues, &[silent], said.known, &protocol, calendar);
