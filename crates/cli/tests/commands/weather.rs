@@ -203,7 +203,7 @@ fn a_full_disk_loses_nothing() {
     std::fs::create_dir(&disk).unwrap();
     let carebank = env!("CARGO_BIN_EXE_carebank");
     let script = format!(
-        "mount -t tmpfs -o size=1500k tmpfs '{disk}' || exit 77
+        "mount -t tmpfs -o size=2400k tmpfs '{disk}' || exit 77
          bank='{carebank} --data {disk}/store --actor test'
          $bank --clock 2025-04-01T09:00 init --reference-key test || exit 78
          $bank --clock 2025-04-02T09:00 import ssda903 --authority Kent --year 2026 first
