@@ -14,7 +14,7 @@ const WORDS: &str = "\
     commissioned commissioning commissions contract contracted contracting contractor contractors contracts \
     contractual contractually cost costed costing costings costlier costliest costly costs debt debts discount \
     discounted discounts dividend dividends expense expenses expensive expensively fee fees finance financed \
-    finances financial financially financing framework frameworks fund funded funder funders funding funds invoice \
+    finances financial financially financing framework frameworks fund funded funder funders funding funds gbp invoice \
     invoiced invoices invoicing margin margins monetary money monies overpriced overspend overspent owned owner \
     owners ownership paid pay payable payer paying payment payments pays pence price priced prices pricey pricing \
     procure procured procurement profit profitability profitable profits purchase purchased purchaser purchases \
@@ -34,9 +34,11 @@ const BEFORE: &[(&str, &[&str])] = &[
     ("pay", &["attention", "heed"]),
     ("paying", &["attention", "heed"]),
     ("pays", &["attention", "heed"]),
+    ("rate", &["of"]),
+    ("rates", &["of"]),
 ];
 /// Words that are people's names too, or places'.
-const NAMES: &[&str] = &["bills", "cash", "fee", "money", "pay", "price", "purchase", "rate", "tender", "wage"];
+const NAMES: &[&str] = &["bills", "cash", "fee", "price", "purchase", "rate", "tender", "wage"];
 /// What goes before a thing and before no name.
 const NO_NAME_AFTER: &[&str] =
     &["a", "an", "any", "her", "his", "its", "no", "our", "some", "that", "the", "their", "this", "what", "your"];
@@ -46,6 +48,27 @@ const TITLES: &[&str] = &["dr", "miss", "mr", "mrs", "ms", "prof", "st"];
 const SPOT: &[&str] = &["market", "placement", "placements", "provider", "providers"];
 /// Less than this is a count of hours or visits, not a sum.
 const LEAST_SUM: u64 = 100;
+/// What a sum is for.
+const TIMES: &[&str] = &["annum", "day", "fortnight", "month", "night", "week", "year"];
+/// What goes between a sum and its time.
+const FOR_EACH: &[&str] = &["a", "each", "every", "per"];
+/// What goes after a sum, and after no count.
+const OF_A_SUM: &[&str] = &[
+    "annually",
+    "daily",
+    "fortnightly",
+    "gbp",
+    "monthly",
+    "nightly",
+    "pa",
+    "pcm",
+    "pn",
+    "pounds",
+    "pw",
+    "quid",
+    "weekly",
+    "yearly",
+];
 
 /// One word of a text.
 struct Word<'t> {
@@ -105,14 +128,28 @@ fn speaks(words: &[Word], at: usize) -> bool {
     if word == "spot" {
         return SPOT.contains(&next(1));
     }
-    if let Ok(sum) = word.replace(',', "").parse::<u64>() {
-        let for_a_time = matches!(next(1), "a" | "per") && matches!(next(2), "night" | "week" | "month" | "year");
-        return sum >= LEAST_SUM && (for_a_time || matches!(next(1), "pw" | "pounds" | "quid"));
+    if let Some(sum) = sum(word) {
+        let year = (1900..=2100).contains(&sum) && next(2) == "year";
+        let for_a_time = TIMES.contains(&next(1)) || FOR_EACH.contains(&next(1)) && TIMES.contains(&next(2)) && !year;
+        let before = |by: usize| at.checked_sub(by).map_or("", |before| words[before].lower.as_str());
+        let of_a_time = FOR_EACH.contains(&before(2)) && before(2) != "a" && TIMES.contains(&before(1));
+        let named = word.ends_with("gbp") || OF_A_SUM.contains(&next(1)) || (next(1), next(2)) == ("p", "w");
+        return sum >= LEAST_SUM && (for_a_time || of_a_time || named);
     }
     WORDS.split_ascii_whitespace().any(|listed| listed == word)
         && !means_else(AFTER, last)
         && !means_else(BEFORE, next(1))
         && !is_name(words, at)
+}
+
+/// A number as sums are written: `4,000`, `4k`, `4000gbp`.
+fn sum(word: &str) -> Option<u64> {
+    let plain = word.replace(',', "");
+    let plain = plain.strip_suffix("gbp").unwrap_or(&plain);
+    match plain.strip_suffix('k') {
+        Some(thousands) => thousands.parse::<u64>().ok()?.checked_mul(1_000),
+        None => plain.parse().ok(),
+    }
 }
 
 /// Written like a name, where a name may stand.
@@ -163,6 +200,18 @@ mod tests {
             "a spot placement",
             "the home’s finances",
             "out to tender",
+            "They ask for more Money.",
+            "They Pay more there",
+            "4200 weekly",
+            "4k pw",
+            "6k a month",
+            "GBP 4000",
+            "4000GBP",
+            "4,000 p/w",
+            "4000 a fortnight",
+            "4000 every week",
+            "per night 300",
+            "4200/week",
         ] {
             assert!(money_word(said).is_some(), "{said}");
         }
@@ -193,6 +242,8 @@ mod tests {
             "a dog owner",
             "the children's commissioner came",
             "three nights a week, 12 hours a week",
+            "2026 a year to remember",
+            "her rate of progress",
             "taken to the funfair; handled tenderly",
         ] {
             assert_eq!(money_word(said), None, "{said}");

@@ -284,8 +284,11 @@ fn recorded(recorded: &Recorded) -> String {
 }
 
 fn said(text: &mut String, indent: &str, words: Option<&str>) {
+    // Each line is set in, so that nobody's words look like somebody else's; what moves a terminal is shown as a mark.
     if let Some(words) = words {
-        line!(text, "{indent}\"{words}\"");
+        let shown = |line: &str| line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect::<String>();
+        let lines: Vec<String> = words.lines().map(shown).collect();
+        line!(text, "{indent}\"{}\"", lines.join(&format!("\n{indent} ")));
     }
 }
 

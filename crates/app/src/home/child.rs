@@ -8,9 +8,12 @@ use store::{HomeFact, StoredChild, Wing};
 
 use super::facts::{self, OF_HOME, OF_SEARCH, WORDS};
 use super::{known_child, searches, without_money};
+use crate::import::changed as changed_notices;
 use crate::office::{AsOf, Committed, Office};
 use crate::problem::Problem;
 use crate::reference::ReferenceKey;
+use crate::settle::settled;
+use crate::transfers::Transfers;
 
 /// Who a child is: kept apart from everything else, and in nothing that is sent to anybody.
 #[derive(Clone, Debug)]
@@ -128,7 +131,18 @@ impl Office {
                 return Ok(None);
             }
             if changed {
-                db.record_children(seq, &[stored])?;
+                db.record_children(seq, std::slice::from_ref(&stored))?;
+            }
+            if changed && before.is_some() {
+                // What is paid goes by ages: the door learns of another date of birth at once.
+                let versions = db.episode_versions(child, Seq::NOW)?;
+                if let Some(first) = versions.iter().map(|version| version.decom).min().filter(|on| *on < stored.born) {
+                    let why = format!("the child was in care on {first}, before that date of birth; check it");
+                    return Err(Problem::asked("home.born", why));
+                }
+                let settled = settled(&stored, &versions, &Transfers::load(db, Seq::NOW)?.gone(child));
+                let there = db.notices_of_child(child, Seq::NOW)?;
+                db.record_notices(seq, &changed_notices(&there, settled.notices))?;
             }
             db.record_home_facts(&fresh)?;
             Ok(Some(()))
@@ -198,6 +212,9 @@ fn stored(new: &NewChild, child: ChildRef, before: Option<&StoredChild>, today: 
         .ok_or_else(|| Problem::asked("home.year", format!("no return of {ends} is known to this version")))?;
     let born = new.born.or(before.map(|before| before.born));
     let born = born.ok_or_else(|| Problem::asked("home.born", "the child is new: give --born"))?;
+    if born > today {
+        return Err(Problem::asked("home.born", format!("{born} is yet to come; check the date of birth")));
+    }
     let spelled = |sex: Sex| {
         let spellings = if sex == Sex::Girl { ["F", "2"] } else { ["M", "1"] };
         spellings.into_iter().find_map(|code| CodeSet::Sex.read(year, code))

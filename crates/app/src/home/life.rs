@@ -292,7 +292,7 @@ impl Office {
             let by = holder(scene.db, &scene.child, case.search)?;
             // For the stay decided on, and no longer: another child may be promised the nights after it.
             let nights = (Some(arrival.on), Some(case.stay.end().max(arrival.on.next())));
-            fill(scene, &decision.setting, number, nights, &by)?;
+            fill(scene, &decision.setting, number, number != decision.place, nights, &by)?;
             scene.record(&event, None)?;
             fresh.push(base);
             scene.report(fresh)?;
@@ -495,6 +495,13 @@ fn described(step: &LifeStep, on: Night) -> Result<What, Problem> {
         LifeStep::Back => What::Back,
         LifeStep::Extend(until) => What::Extended { until: *until },
         LifeStep::Notice(by, ends) => What::Notice { by: *by, ends: *ends },
+        // X1: another placement begins on the same day, so there is a home to be recorded.
+        LifeStep::End(rec, _) if rec.eq_ignore_ascii_case("X1") => {
+            return Err(Problem::asked(
+                "home.move",
+                "X1 says that the child moves to another home that day: look for it with `carebank home open`; recording that the child has come there ends this placement",
+            ));
+        }
         LifeStep::End(rec, reason) => What::Ended {
             rec: coded(CodeSet::Rec, on, rec, "reason to end")?,
             reason: reason
@@ -573,11 +580,17 @@ fn fill(
     scene: &mut Scene<'_>,
     setting: &str,
     number: u16,
+    beyond: bool,
     nights: (Option<Night>, Option<Night>),
     by: &str,
 ) -> Result<(), Problem> {
     let (at, seq) = (scene.at.as_str(), scene.seq);
     let mut filled = |number| say_of_place(scene.db, &PlaceCommand::Fill, (setting, number), nights, by, (at, seq));
+    if let Some(first) = (1..number.min(MOST_PLACES)).find(|&other| beyond && filled(other).is_ok()) {
+        let sentence =
+            format!("{setting}/{first} is the first place that nobody has: record the child with --place {first}");
+        return Err(Problem::asked("home.place", sentence));
+    }
     let taken = match filled(number) {
         Ok(statement) => return Ok(scene.db.record_statements(std::slice::from_ref(&statement))?),
         Err(problem) if problem.code == "vacancy.taken" => problem,

@@ -215,7 +215,13 @@ impl Office {
         let statement =
             statement.ok_or_else(|| Problem::not_found("statement", "that commit said nothing of a place"))?;
         let against = match statement.says {
-            Says::Filled => why_not_registered(&mut db, &statement.place, statement.from)?,
+            // It is recorded by now: that the setting was not registered yet is told, as any other reason is.
+            Says::Filled => match why_not_registered(&mut db, &statement.place, statement.from) {
+                Err(problem) if problem.exit == 4 => {
+                    Some(format!("{} is not in the register on {}", statement.place.setting, statement.from))
+                }
+                why => why?,
+            },
             _ => None,
         };
         Ok(PlaceDone {
@@ -288,6 +294,9 @@ impl Saying<'_> {
                 Ok(Statement { expires: Some(expires), ..fresh(Says::Held) })
             }
             PlaceCommand::Fill => {
+                if db.setting(&place.setting, Seq::NOW)?.versions().is_empty() {
+                    return Err(unknown(&place.setting));
+                }
                 self.open(&about, from)?;
                 let turnaround = if self.terms.until.is_some() { self.turnaround(db, from)? } else { 0 };
                 Ok(Statement { turnaround, ..fresh(Says::Filled) })

@@ -573,6 +573,33 @@ fn what_a_child_said_stays_with_the_bed_whatever_is_told_of_it_later() {
     assert_eq!((of("payable/urn/SC012345") + of("recoverable/urn/SC012345"), of("due/")), (-agreed, 0));
 }
 
+/// What is corrected reaches the door in the same commit, and what is refused leaves nothing.
+#[test]
+fn a_corrected_birth_is_at_the_door_and_what_is_refused_leaves_nothing() {
+    let store = Store::sqlite();
+    store.add(NEAR, "Fostering household", "ME7", 2);
+    for place in [1, 2] {
+        store.claim(&format!("{NEAR}/{place}"));
+    }
+    let child = store.placed("Kent", "9", NEAR);
+    let at = "2026-12-20T12:00:00Z";
+    let owed = || store.ok(at, &format!("statement child {child} --as-of 2026-12-10"), "").to_string();
+    let before = owed();
+    store.ok(at, "home child --council Kent --local-id 9 --born 2009-06-02", "");
+    assert_ne!(owed(), before, "another age, another allowance");
+    for (line, code) in [
+        ("home child --council Kent --local-id 9 --born 2026-12-01", "home.born"),
+        ("home child --council Kent --local-id 10 --born 2030-05-02 --sex girl", "home.born"),
+        ("register vacancy fill urn/SC999999/1 --by carers", "setting.not-found"),
+        (&format!("home life end {child} --on 2026-12-20 --rec X1"), "home.move"),
+    ] {
+        assert_eq!(store.refused(at, line, ""), code, "{line}");
+    }
+    let early = format!("register vacancy fill {NEAR}/2 --from 2025-03-01 --until 2025-03-15 --by carers");
+    assert!(store.ok(at, &early, "")["against"].as_str().unwrap().contains("not in the register"));
+    store.ok(at, "verify", "");
+}
+
 #[test]
 fn a_child_who_never_came_leaves_nothing_to_be_paid_for_and_a_free_place() {
     let store = Store::sqlite();
