@@ -239,9 +239,9 @@ impl<'a> Pools<'a> {
             "P1" => plain("PR0", self.land.outside(self.council, false, rng)),
             "K1" | "K2" | "S1" | "R3" => match self.home(place, family, nights, before, rng) {
                 Some(bed) => bed,
-                None => Bed { place: "U6", ..self.fostered("U6", people, nights, before, rng) },
+                None => Bed { place: "U6", ..self.fostered("U6", (family, people), nights, before, rng) },
             },
-            "K3" => self.supported(nights, before, rng),
+            "K3" => self.supported(family, nights, before, rng),
             "R1" => plain("PR4", within_reach(family, || self.somewhere(OTHER_INSIDE, true, rng))),
             "R2" => plain("PR3", self.somewhere(900, false, rng)),
             "R5" => plain("PR3", within_reach(family, || self.land.outside(self.council, true, rng))),
@@ -250,7 +250,7 @@ impl<'a> Pools<'a> {
                 plain(provider, self.somewhere(210, false, rng))
             }
             "Z1" => plain("", within_reach(family, || self.somewhere(OTHER_INSIDE, true, rng))),
-            _ => self.fostered(place, people, nights, before, rng),
+            _ => self.fostered(place, (family, people), nights, before, rng),
         }
     }
 
@@ -291,49 +291,64 @@ impl<'a> Pools<'a> {
     fn fostered(
         &mut self,
         place: &'static str,
-        people: usize,
+        (family, people): (Spot, usize),
         nights: (i32, i32),
         before: Option<Bed>,
         rng: &mut Rng,
     ) -> Bed {
         let own = place == "A5" || rng.chance(WITH_OWN);
-        let found = room(if own { &mut self.own } else { &mut self.agency }, people, nights, before, rng);
+        let found = room(if own { &mut self.own } else { &mut self.agency }, (family, people), nights, before, rng);
         let house = match found {
             Some(house) => house,
             // Nobody has room for them: a household joins, of those who foster for this council or for an agency.
-            None => {
+            None => loop {
                 self.joined += 1;
                 self.household(own, people, rng);
                 let houses = if own { &mut self.own } else { &mut self.agency };
                 let last = houses.len() - 1;
-                houses[last].free.fill(nights.1);
-                last
-            }
+                if family.miles(houses[last].spot) <= FARTHEST {
+                    houses[last].free.fill(nights.1);
+                    break last;
+                }
+            },
         };
         let House { provider, urn, spot, .. } = if own { &self.own[house] } else { &self.agency[house] };
         Bed { place, provider, urn: *urn, spot: *spot }
     }
 
-    fn supported(&mut self, nights: (i32, i32), before: Option<Bed>, rng: &mut Rng) -> Bed {
-        let house = room(&mut self.supported, 1, nights, before, rng).unwrap_or_else(|| {
-            self.premises(rng);
-            let last = self.supported.len() - 1;
-            self.supported[last].free[0] = nights.1;
-            last
+    fn supported(&mut self, family: Spot, nights: (i32, i32), before: Option<Bed>, rng: &mut Rng) -> Bed {
+        let house = room(&mut self.supported, (family, 1), nights, before, rng).unwrap_or_else(|| {
+            loop {
+                self.premises(rng);
+                let last = self.supported.len() - 1;
+                if family.miles(self.supported[last].spot) <= FARTHEST {
+                    self.supported[last].free[0] = nights.1;
+                    break last;
+                }
+            }
         });
         let House { provider, urn, spot, .. } = &self.supported[house];
         Bed { place: "K3", provider, urn: *urn, spot: *spot }
     }
 }
 
-/// Takes room for so many in one house, beginning to ask at one drawn.
-fn room(houses: &mut [House], people: usize, nights: (i32, i32), before: Option<Bed>, rng: &mut Rng) -> Option<usize> {
+/// Takes room for so many in one house within reach of the family, beginning to ask at one drawn.
+fn room(
+    houses: &mut [House],
+    (family, people): (Spot, usize),
+    nights: (i32, i32),
+    before: Option<Bed>,
+    rng: &mut Rng,
+) -> Option<usize> {
     let from = rng.below(houses.len() as u32) as usize;
     let count = houses.len();
     for at in (0..count).map(|nth| (from + nth) % count) {
         let house = &mut houses[at];
         let same = before.is_some_and(|before| (before.spot, before.urn) == (house.spot, house.urn));
-        if same || house.free.iter().filter(|free| **free <= nights.0).count() < people {
+        if same
+            || family.miles(house.spot) > FARTHEST
+            || house.free.iter().filter(|free| **free <= nights.0).count() < people
+        {
             continue;
         }
         house.free.iter_mut().filter(|free| **free <= nights.0).take(people).for_each(|free| *free = nights.1);
