@@ -59,7 +59,8 @@ impl Told {
     }
 }
 
-/// What a return says where Ofsted has a number and nobody knows it.
+/// What a return says where Ofsted has a number and nobody knows it: the collection guide's own word, which the reader of
+/// returns has too. What is generated shares nothing with what reads it.
 const UNKNOWN: &str = "XXXXXXX";
 /// Placements that Ofsted registers, and that the generated list has no provider of: a council's own carers and kin, and
 /// whoever an adoption agency found (rule 218).
